@@ -1,0 +1,2 @@
+//! Build steps of the product.
+fn main() {}
