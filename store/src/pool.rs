@@ -1,0 +1,4 @@
+//! stub
+/// One database.
+#[derive(Debug, Clone)]
+pub struct Store;
