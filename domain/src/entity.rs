@@ -54,7 +54,9 @@ pub struct Flow {
     pub created_at: Timestamp,
     /// Integrations that are not deleted.
     pub integrations: i64,
-    /// Of those, the faulty ones.
+    /// Those that are.
+    pub deleted: i64,
+    /// Of the living, the faulty ones.
     pub faulty: i64,
     pub runs: i64,
     pub failed_runs: i64,

@@ -17,7 +17,7 @@ use query::{Reader, Writer};
 /// The list of flows.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FlowFilter {
-    /// The beginning of a name or ID, in any case.
+    /// A part of a name, or the beginning of an ID, in any case.
     pub search: Option<String>,
     pub size: PageSize,
     pub cursor: Option<Cursor>,

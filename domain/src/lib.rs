@@ -10,6 +10,7 @@
 #[macro_use]
 mod text_enum;
 
+pub mod access;
 pub mod body;
 pub mod entity;
 pub mod filter;

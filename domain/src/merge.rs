@@ -124,6 +124,7 @@ impl Flow {
             description: None,
             created_at: now,
             integrations: 0,
+            deleted: 0,
             faulty: 0,
             runs: 0,
             failed_runs: 0,
@@ -229,6 +230,14 @@ impl Integration {
             run.network_code,
         );
         !overtaken
+    }
+
+    /// It has no run any more: the only one turned out to be another's.
+    pub fn forget_last(&mut self) {
+        self.last_run_key = None;
+        self.last_run_at = None;
+        self.last_run_status = LastRun::None;
+        self.last_run_code = None;
     }
 
     /// Makes this its last run.

@@ -291,6 +291,19 @@ impl StepReport {
     }
 }
 
+impl StepReport {
+    /// Frees the bodies, once [`Self::payload`] has kept them.
+    pub fn forget_bodies(&mut self) {
+        if let Some(request) = &mut self.request {
+            (request.body, request.body_base64) = (None, None);
+        }
+        if let Some(response) = &mut self.response {
+            (response.body, response.body_base64) = (None, None);
+        }
+        self.object = None;
+    }
+}
+
 fn keep_headers(headers: &ReportedHeaders) -> Headers {
     let kept = headers.0.iter();
     Headers(

@@ -6,16 +6,26 @@
 //!
 //! It knows neither HTTP nor pages and reads no clock: time is an argument.
 
+#[macro_use]
+mod clauses;
+#[macro_use]
+mod pool;
+
+mod api_key;
 mod app;
 mod error;
 mod flow;
 mod integration;
 mod log_entry;
+mod migrate;
 mod payload;
-mod pool;
 mod run;
 mod step;
+mod unit;
+mod usage;
 mod workspace;
+mod writer;
 
 pub use error::StoreError;
 pub use pool::Store;
+pub use writer::Prepared;
