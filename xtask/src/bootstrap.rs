@@ -8,7 +8,7 @@ mod system;
 pub(crate) mod wasm_target;
 
 pub(crate) use packages::wasm_opt;
-pub(crate) use system::{chromium, postgres_programs};
+pub(crate) use system::{chromium, is_root, postgres_programs};
 
 use crate::house::House;
 use anyhow::Result;

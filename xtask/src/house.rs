@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 pub(crate) struct House {
     root: PathBuf,
     target: PathBuf,
+    members: Vec<String>,
 }
 
 impl House {
@@ -29,9 +30,17 @@ impl House {
                 .map(PathBuf::from)
                 .with_context(|| format!("cargo metadata does not say its {key}"))
         };
+        // With `--no-deps` these are the workspace's members.
+        let members = answer["packages"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|package| package["name"].as_str().map(str::to_owned))
+            .collect();
         Ok(Self {
             root: path("workspace_root")?,
             target: path("target_directory")?,
+            members,
         })
     }
 
@@ -43,6 +52,20 @@ impl House {
     /// Cargo's target folder, wherever it is.
     pub(crate) fn target(&self) -> &Path {
         &self.target
+    }
+
+    /// The crates that run on this machine: all but the frontend and the build tool.
+    pub(crate) fn product(&self) -> Vec<String> {
+        self.members
+            .iter()
+            .filter(|name| !["frontend", "xtask"].contains(&name.as_str()))
+            .cloned()
+            .collect()
+    }
+
+    /// Whether the workspace holds this crate.
+    pub(crate) fn has(&self, member: &str) -> bool {
+        self.members.iter().any(|name| name == member)
     }
 
     /// What the server embeds. It does not move with cargo's target folder, as the server names

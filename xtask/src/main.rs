@@ -5,15 +5,19 @@
 #![expect(clippy::print_stdout, reason = "a build tool talks on standard output")]
 
 mod bootstrap;
+mod boundaries;
 mod digest;
 mod dist;
 mod house;
+mod postgres;
 mod run;
+mod signals;
+mod test;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use house::House;
-use std::process::ExitCode;
+use std::process::{ExitCode, ExitStatus};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Build steps of Integration View")]
@@ -37,6 +41,22 @@ enum Step {
     },
     /// Bundle the styles into `target/style/main.css`, the style-file of `cargo leptos watch`.
     Style,
+    /// Check who uses whom, and the other rules that a compiler does not know.
+    Boundaries,
+    /// Run a command with a throw-away Postgres, named by `IV_TEST_POSTGRES`.
+    Postgres {
+        #[arg(last = true, required = true)]
+        command: Vec<String>,
+    },
+    /// Run all checks and tests, as `script/test` does.
+    Test {
+        /// Run only this step.
+        #[arg(long, value_enum)]
+        only: Option<test::Step>,
+        /// End with the plain line `N passed, 0 failed`, which CI reads.
+        #[arg(long)]
+        closing_line: bool,
+    },
 }
 
 fn main() -> ExitCode {
@@ -56,8 +76,19 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
         Step::Bootstrap { purpose } => bootstrap::bootstrap(&house, purpose)?,
         Step::Dist { dev } => dist::dist(&house, dist::Mode::from_dev(dev))?,
         Step::Style => drop(dist::style(&house)?),
+        Step::Boundaries => boundaries::boundaries(&house)?,
+        Step::Postgres { command } => return Ok(exit_code(postgres::around(&command)?)),
+        Step::Test { only, closing_line } => test::test(&house, only, closing_line)?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The child's code, or failure when a signal ended it.
+fn exit_code(status: ExitStatus) -> ExitCode {
+    status
+        .code()
+        .and_then(|code| u8::try_from(code).ok())
+        .map_or(ExitCode::FAILURE, ExitCode::from)
 }
 
 /// One line of progress.

@@ -24,7 +24,7 @@ pub(crate) fn ensure_postgres() -> Result<()> {
             "PostgreSQL's server programs (for the store's tests)",
         )?;
         postgres_programs().context(
-            "the package postgresql was installed, but initdb, pg_ctl and postgres are neither on \
+            "the package postgresql was installed, but initdb, pg_ctl, postgres and createdb are neither on \
              PATH nor in /usr/lib/postgresql/*/bin",
         )?;
     }
@@ -34,7 +34,7 @@ pub(crate) fn ensure_postgres() -> Result<()> {
 /// The folder of `initdb`, `pg_ctl` and `postgres`: on `PATH`, or the newest of Debian's.
 pub(crate) fn postgres_programs() -> Option<PathBuf> {
     let complete = |folder: &Path| {
-        ["initdb", "pg_ctl", "postgres"]
+        ["initdb", "pg_ctl", "postgres", "createdb"]
             .iter()
             .all(|name| folder.join(name).is_file())
     };
