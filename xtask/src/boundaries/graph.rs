@@ -51,7 +51,7 @@ const TREES: [Tree; 4] = [
 ];
 
 /// A crate of ours and what its own Cargo.toml must not name (deeper is allowed: `app` brings axum
-/// through leptos_axum). `deny.toml` says the same for sqlx and axum over all packages.
+/// through `leptos_axum`). `deny.toml` says the same for sqlx and axum over all packages.
 const DIRECT: [(&str, &[&str], &str); 3] = [
     (
         "app",

@@ -53,10 +53,15 @@ mod tests {
         let step = |inputs: &str| {
             // Opened anew each time, as a new process would.
             Memory::open(file.clone())
-                .step("wasm", inputs.to_owned(), &[result.clone()], || {
-                    runs.set(runs.get() + 1);
-                    Ok(fs::write(&result, "made")?)
-                })
+                .step(
+                    "wasm",
+                    inputs.to_owned(),
+                    std::slice::from_ref(&result),
+                    || {
+                        runs.set(runs.get() + 1);
+                        Ok(fs::write(&result, "made")?)
+                    },
+                )
                 .unwrap();
             runs.get()
         };
