@@ -28,7 +28,7 @@ pub(crate) struct Answer {
 /// Takes a batch: a JSON array, or one object a line.
 pub(crate) async fn take(
     State(state): State<AppState>,
-    Ingest(workspace): Ingest,
+    Ingest { workspace, .. }: Ingest,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<Answer>, Problem> {

@@ -5,15 +5,19 @@ use axum::{
     http::{StatusCode, header, request::Parts},
 };
 use domain::{
-    WorkspaceId,
+    Key, WorkspaceId,
     access::{ApiKey, Scope},
 };
 
 use crate::{problem::Problem, state::AppState};
 
 /// A caller that may report into this workspace.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Ingest(pub(crate) WorkspaceId);
+#[derive(Debug, Clone)]
+pub(crate) struct Ingest {
+    pub(crate) workspace: WorkspaceId,
+    /// For the links that the answer holds.
+    pub(crate) workspace_key: Key,
+}
 
 /// A caller that may read this workspace.
 #[derive(Debug, Clone, Copy)]
@@ -22,7 +26,8 @@ pub(crate) struct Read(pub(crate) WorkspaceId);
 impl FromRequestParts<AppState> for Ingest {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
-        Ok(Self(caller(parts, state, Scope::Ingest).await?.workspace_id))
+        let key = caller(parts, state, Scope::Ingest).await?;
+        Ok(Self { workspace: key.workspace_id, workspace_key: key.workspace_key })
     }
 }
 

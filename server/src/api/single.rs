@@ -79,7 +79,7 @@ put_in_run! {
 
 async fn put(
     state: AppState,
-    Ingest(workspace): Ingest,
+    ingest: Ingest,
     kind: Kind,
     run: Option<String>,
     key: String,
@@ -88,10 +88,23 @@ async fn put(
 ) -> Result<Json<Answer>, Problem> {
     let key = checked("key", key)?;
     let run = run.map(|run| checked("run", run)).transpose()?;
-    let page = app::route::page_of(kind, &key, run.as_ref());
+    let page = page(ingest.workspace_key.as_str(), kind, &key, run.as_ref());
     let form = Form::One(Target { kind, key: key.clone(), run });
-    intake::take(&state.store, workspace, state.clock.now(), &headers, body, form).await?;
+    intake::take(&state.store, ingest.workspace, state.clock.now(), &headers, body, form).await?;
     Ok(Json(Answer { key, page: page.map(|page| format!("{}{page}", state.origin.0)) }))
+}
+
+/// Where people see it; an app has no page of its own.
+fn page(workspace: &str, kind: Kind, key: &Key, run: Option<&Key>) -> Option<String> {
+    use app::route;
+    match (kind, run) {
+        (Kind::Flow, _) => Some(route::flow(workspace, key.as_str())),
+        (Kind::Integration, _) => Some(route::integration(workspace, key.as_str())),
+        (Kind::Run, _) => Some(route::run(workspace, key.as_str())),
+        (Kind::Step, Some(run)) => Some(route::step(workspace, run.as_str(), key.as_str())),
+        (Kind::Log, Some(run)) => Some(route::run(workspace, run.as_str())),
+        _ => None,
+    }
 }
 
 fn checked(path: &str, text: String) -> Result<Key, Problem> {
