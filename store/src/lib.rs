@@ -1,1 +1,31 @@
-//! All SQL.
+//! All SQL of Integration View.
+//!
+//! One [`Store`], one query text for SQLite and Postgres, one module per noun.
+//! Every read takes the workspace that it may see. Writes go through [`writer`],
+//! which groups the reports of many callers into one commit.
+//!
+//! It knows neither HTTP nor pages and reads no clock: time is an argument.
+
+#[macro_use]
+mod clauses;
+#[macro_use]
+mod pool;
+
+mod api_key;
+mod app;
+mod error;
+mod flow;
+mod integration;
+mod log_entry;
+mod migrate;
+mod payload;
+mod run;
+mod step;
+mod unit;
+mod usage;
+mod workspace;
+mod writer;
+
+pub use error::StoreError;
+pub use pool::Store;
+pub use writer::Prepared;

@@ -1,0 +1,296 @@
+//! What a list page's address says: search, filter, sort, page size, place.
+//!
+//! One type per list, read from a query string and written to one, so that
+//! every link, every form and every query speak of the same thing. Defaults are
+//! absent from the text. A value that cannot be read is dropped and reported,
+//! so that the page can say so; it is never an error page.
+
+mod query;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Cursor, IntegrationStatus, Key, LastRun, PageSize, Status, Timestamp};
+
+pub use query::Dropped;
+use query::{Reader, Writer};
+
+/// The list of flows.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FlowFilter {
+    /// A part of a name, or the beginning of an ID, in any case.
+    pub search: Option<String>,
+    pub size: PageSize,
+    pub cursor: Option<Cursor>,
+}
+
+/// The list of a flow's integrations.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IntegrationFilter {
+    /// A complete Integration ID, User ID or User Auth.
+    pub search: Option<String>,
+    /// Only what needs attention.
+    pub faulty: bool,
+    pub last_run: Vec<LastRun>,
+    pub status: Vec<IntegrationStatus>,
+    pub created: Span,
+    pub last_run_at: Span,
+    pub app: Option<Key>,
+    pub sort: IntegrationSort,
+    pub size: PageSize,
+    pub cursor: Option<Cursor>,
+}
+
+/// The list of an integration's runs.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunFilter {
+    /// A complete Run ID, or a Trigger App in any case.
+    pub search: Option<String>,
+    pub status: Vec<Status>,
+    pub code: Vec<CodeFilter>,
+    pub started: Span,
+    pub sort: RunSort,
+    pub size: PageSize,
+    pub cursor: Option<Cursor>,
+}
+
+/// From the first minute to the last, either open, in UTC.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Span {
+    pub from: Option<Timestamp>,
+    /// The whole of this minute is still in it.
+    pub to: Option<Timestamp>,
+}
+
+impl Span {
+    /// The first moment after it.
+    #[must_use]
+    pub fn end(self) -> Option<Timestamp> {
+        self.to.map(|to| to.plus_ms(60_000))
+    }
+
+    /// Whether it says anything.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        self == Self::default()
+    }
+}
+
+text_enum! {
+    /// The order of integrations.
+    IntegrationSort {
+        CreatedNewest = "created_newest", "Date Created, newest first";
+        CreatedOldest = "created_oldest", "Date Created, oldest first";
+        LastRunNewest = "last_run_newest", "Last Run Start, newest first";
+        LastRunOldest = "last_run_oldest", "Last Run Start, oldest first";
+    }
+}
+
+impl Default for IntegrationSort {
+    fn default() -> Self {
+        Self::CreatedNewest
+    }
+}
+
+text_enum! {
+    /// The order of runs.
+    RunSort {
+        Newest = "newest", "Start Time, newest first";
+        Oldest = "oldest", "Start Time, oldest first";
+    }
+}
+
+impl Default for RunSort {
+    fn default() -> Self {
+        Self::Newest
+    }
+}
+
+/// One network code, a class of them, or none at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum CodeFilter {
+    /// `404`.
+    Exactly(u16),
+    /// `4xx`: the first digit.
+    Class(u8),
+    /// `none`: no answer, or no HTTP.
+    Absent,
+}
+
+impl std::fmt::Display for CodeFilter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Exactly(code) => write!(f, "{code}"),
+            Self::Class(digit) => write!(f, "{digit}xx"),
+            Self::Absent => f.write_str("none"),
+        }
+    }
+}
+
+impl std::str::FromStr for CodeFilter {
+    type Err = ();
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let lower = text.to_ascii_lowercase();
+        if lower == "none" {
+            return Ok(Self::Absent);
+        }
+        match lower.as_bytes() {
+            [digit @ b'1'..=b'5', b'x', b'x'] => Ok(Self::Class(digit - b'0')),
+            [b'0'..=b'9', b'0'..=b'9', b'0'..=b'9'] => {
+                lower.parse().map(Self::Exactly).map_err(|_| ())
+            }
+            _ => Err(()),
+        }
+    }
+}
+
+impl FlowFilter {
+    /// Reads a query string, with or without its `?`.
+    #[must_use]
+    pub fn from_query(query: &str) -> (Self, Vec<Dropped>) {
+        let mut read = Reader::new(query);
+        let filter = Self {
+            search: read.text("search"),
+            size: read.size(),
+            cursor: read.cursor(),
+        };
+        (filter, read.dropped())
+    }
+
+    /// Its query string, with `?` unless it is empty.
+    #[must_use]
+    pub fn to_query(&self) -> String {
+        let mut write = Writer::default();
+        write.text("search", self.search.as_deref());
+        write.size(self.size);
+        write.cursor(self.cursor.as_ref());
+        write.finish()
+    }
+
+    /// The same list at another place.
+    #[must_use]
+    pub fn at(&self, cursor: Option<Cursor>) -> Self {
+        Self {
+            cursor,
+            ..self.clone()
+        }
+    }
+}
+
+impl IntegrationFilter {
+    /// Reads a query string, with or without its `?`.
+    #[must_use]
+    pub fn from_query(query: &str) -> (Self, Vec<Dropped>) {
+        let mut read = Reader::new(query);
+        let filter = Self {
+            search: read.text("search"),
+            faulty: read.flag("faulty"),
+            last_run: read.many("last_run"),
+            status: read.many("status"),
+            created: read.span("created_from", "created_to"),
+            last_run_at: read.span("last_run_from", "last_run_to"),
+            app: read.key("app"),
+            sort: read.one("sort"),
+            size: read.size(),
+            cursor: read.cursor(),
+        };
+        (filter, read.dropped())
+    }
+
+    /// Its query string, with `?` unless it is empty.
+    #[must_use]
+    pub fn to_query(&self) -> String {
+        let mut write = Writer::default();
+        write.text("search", self.search.as_deref());
+        write.flag("faulty", self.faulty);
+        write.many("last_run", &self.last_run);
+        write.many("status", &self.status);
+        write.span("created_from", "created_to", self.created);
+        write.span("last_run_from", "last_run_to", self.last_run_at);
+        write.text("app", self.app.as_ref().map(Key::as_str));
+        write.one("sort", &self.sort);
+        write.size(self.size);
+        write.cursor(self.cursor.as_ref());
+        write.finish()
+    }
+
+    /// The same list at another place.
+    #[must_use]
+    pub fn at(&self, cursor: Option<Cursor>) -> Self {
+        Self {
+            cursor,
+            ..self.clone()
+        }
+    }
+
+    /// Whether it leaves anything out.
+    #[must_use]
+    pub fn narrows(&self) -> bool {
+        let open = Self {
+            sort: self.sort,
+            size: self.size,
+            cursor: self.cursor.clone(),
+            ..Self::default()
+        };
+        *self != open
+    }
+}
+
+impl RunFilter {
+    /// Reads a query string, with or without its `?`.
+    #[must_use]
+    pub fn from_query(query: &str) -> (Self, Vec<Dropped>) {
+        let mut read = Reader::new(query);
+        let filter = Self {
+            search: read.text("search"),
+            status: read.many("status"),
+            code: read.words("code"),
+            started: read.span("started_from", "started_to"),
+            sort: read.one("sort"),
+            size: read.size(),
+            cursor: read.cursor(),
+        };
+        (filter, read.dropped())
+    }
+
+    /// Its query string, with `?` unless it is empty.
+    #[must_use]
+    pub fn to_query(&self) -> String {
+        let mut write = Writer::default();
+        write.text("search", self.search.as_deref());
+        write.many("status", &self.status);
+        let codes: Vec<_> = self.code.iter().map(ToString::to_string).collect();
+        write.text(
+            "code",
+            (!codes.is_empty()).then(|| codes.join(" ")).as_deref(),
+        );
+        write.span("started_from", "started_to", self.started);
+        write.one("sort", &self.sort);
+        write.size(self.size);
+        write.cursor(self.cursor.as_ref());
+        write.finish()
+    }
+
+    /// The same list at another place.
+    #[must_use]
+    pub fn at(&self, cursor: Option<Cursor>) -> Self {
+        Self {
+            cursor,
+            ..self.clone()
+        }
+    }
+
+    /// Whether it leaves anything out.
+    #[must_use]
+    pub fn narrows(&self) -> bool {
+        let open = Self {
+            sort: self.sort,
+            size: self.size,
+            cursor: self.cursor.clone(),
+            ..Self::default()
+        };
+        *self != open
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,355 @@
+//! What a reporter may send: the public contract of the native API.
+//!
+//! [`Report::parse`] turns one JSON object into checked values, or into a
+//! [`Rejection`] that names the field. Unknown fields are refused, since a
+//! misspelt one would be lost in silence. The types are separate from
+//! [`crate::entity`], because this is a promise to others and that is ours to change.
+
+mod fields;
+mod parse;
+
+use serde::Deserialize;
+
+pub use fields::{BodyText, Name, ObjectReport, Reference, ReportedHeaders, Text, Url};
+pub use parse::{Rejection, Target, nesting};
+
+use crate::{
+    Body, FlowStatus, Headers, IntegrationStatus, Key, LogLevel, Payload, Status, Timestamp,
+    payload::{Object, Request, Response},
+    redact,
+    status::{Direction, Mode, Stream},
+};
+
+text_enum! {
+    /// What a report is about.
+    Kind {
+        App = "app", "App";
+        Flow = "flow", "Flow";
+        Integration = "integration", "Integration";
+        Run = "run", "Run";
+        Step = "step", "Step";
+        Log = "log", "Log entry";
+    }
+}
+
+/// One item of a batch, or the body of one `PUT`.
+#[derive(Debug, Clone)]
+pub enum Report {
+    App(AppReport),
+    Flow(FlowReport),
+    Integration(IntegrationReport),
+    Run(Box<RunReport>),
+    Step(Box<StepReport>),
+    Log(LogReport),
+}
+
+/// An app. What is absent stays as it was.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AppReport {
+    #[serde(rename = "type", default)]
+    pub kind: Option<Kind>,
+    #[serde(default)]
+    pub key: Option<Key>,
+    #[serde(default)]
+    pub name: Option<Name>,
+    #[serde(default)]
+    pub documentation_url: Option<Url>,
+    #[serde(default)]
+    pub error_documentation_url: Option<Url>,
+    #[serde(default)]
+    pub contact: Option<Name>,
+}
+
+/// A flow. What is absent stays as it was.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FlowReport {
+    #[serde(rename = "type", default)]
+    pub kind: Option<Kind>,
+    #[serde(default)]
+    pub key: Option<Key>,
+    #[serde(default)]
+    pub name: Option<Name>,
+    #[serde(default)]
+    pub status: Option<FlowStatus>,
+    #[serde(default)]
+    pub group: Option<Name>,
+    #[serde(default)]
+    pub direction: Option<Direction>,
+    #[serde(default)]
+    pub mode: Option<Mode>,
+    #[serde(default)]
+    pub interface_type: Option<Name>,
+    #[serde(default)]
+    pub description: Option<Text>,
+    #[serde(default)]
+    pub created_at: Option<Timestamp>,
+}
+
+/// An integration. What is absent stays as it was.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IntegrationReport {
+    #[serde(rename = "type", default)]
+    pub kind: Option<Kind>,
+    #[serde(default)]
+    pub key: Option<Key>,
+    #[serde(default)]
+    pub flow: Option<Reference<FlowReport>>,
+    #[serde(default)]
+    pub app: Option<Reference<AppReport>>,
+    #[serde(default)]
+    pub name: Option<Name>,
+    #[serde(default)]
+    pub user_id: Option<Name>,
+    #[serde(default)]
+    pub user_auth: Option<Name>,
+    #[serde(default)]
+    pub status: Option<IntegrationStatus>,
+    #[serde(default)]
+    pub status_reason: Option<Text>,
+    #[serde(default)]
+    pub description: Option<Text>,
+    #[serde(default)]
+    pub created_at: Option<Timestamp>,
+}
+
+/// A run, or news of one: any part may come in any order.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RunReport {
+    #[serde(rename = "type", default)]
+    pub kind: Option<Kind>,
+    #[serde(default)]
+    pub key: Option<Key>,
+    #[serde(default)]
+    pub integration: Option<Reference<IntegrationReport>>,
+    #[serde(default)]
+    pub status: Option<Status>,
+    #[serde(default)]
+    pub trigger: Option<TriggerReport>,
+    #[serde(default)]
+    pub started_at: Option<Timestamp>,
+    #[serde(default)]
+    pub finished_at: Option<Timestamp>,
+    #[serde(default)]
+    pub duration_ms: Option<u32>,
+    #[serde(default)]
+    pub network_code: Option<u16>,
+    #[serde(default)]
+    pub created_count: Option<u32>,
+    #[serde(default)]
+    pub updated_count: Option<u32>,
+    #[serde(default)]
+    pub deleted_count: Option<u32>,
+    #[serde(default)]
+    pub summary: Option<Text>,
+    #[serde(default)]
+    pub error: Option<Text>,
+    #[serde(default)]
+    pub steps: Vec<StepReport>,
+    #[serde(default)]
+    pub log: Vec<LogReport>,
+}
+
+/// What set a run off.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TriggerReport {
+    #[serde(default)]
+    pub app: Option<Name>,
+    #[serde(default)]
+    pub name: Option<Name>,
+    /// `webhook`, `poll` or the engine's own word.
+    #[serde(rename = "type", default)]
+    pub kind: Option<Name>,
+}
+
+/// A step, or news of one.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StepReport {
+    #[serde(rename = "type", default)]
+    pub kind: Option<Kind>,
+    /// Unique in the run; the position in decimal where absent.
+    #[serde(default)]
+    pub key: Option<Key>,
+    #[serde(default)]
+    pub run: Option<Key>,
+    #[serde(default)]
+    pub position: Option<u32>,
+    #[serde(default)]
+    pub parent: Option<Key>,
+    #[serde(default)]
+    pub app: Option<Reference<AppReport>>,
+    #[serde(default)]
+    pub name: Option<Name>,
+    #[serde(default)]
+    pub status: Option<Status>,
+    #[serde(default)]
+    pub started_at: Option<Timestamp>,
+    #[serde(default)]
+    pub finished_at: Option<Timestamp>,
+    #[serde(default)]
+    pub duration_ms: Option<u32>,
+    #[serde(default)]
+    pub network_code: Option<u16>,
+    #[serde(default)]
+    pub attempt: Option<u32>,
+    #[serde(default)]
+    pub error: Option<Text>,
+    #[serde(default)]
+    pub request: Option<RequestReport>,
+    #[serde(default)]
+    pub response: Option<ResponseReport>,
+    #[serde(default)]
+    pub object: Option<ObjectReport>,
+}
+
+/// The request of a step's API call.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RequestReport {
+    #[serde(default)]
+    pub method: Option<Name>,
+    #[serde(default)]
+    pub url: Option<Text>,
+    #[serde(default)]
+    pub headers: ReportedHeaders,
+    #[serde(default)]
+    pub body: Option<BodyText>,
+    #[serde(default)]
+    pub body_base64: Option<String>,
+}
+
+/// The response to a step's API call.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ResponseReport {
+    #[serde(default)]
+    pub status: Option<u16>,
+    #[serde(default)]
+    pub headers: ReportedHeaders,
+    #[serde(default)]
+    pub body: Option<BodyText>,
+    #[serde(default)]
+    pub body_base64: Option<String>,
+}
+
+/// One line of a run's log.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogReport {
+    #[serde(rename = "type", default)]
+    pub kind: Option<Kind>,
+    /// Unique in the run; made of the entry's content where absent.
+    #[serde(default)]
+    pub key: Option<Key>,
+    #[serde(default)]
+    pub run: Option<Key>,
+    #[serde(default)]
+    pub step: Option<Key>,
+    #[serde(default)]
+    pub logged_at: Option<Timestamp>,
+    #[serde(default)]
+    pub level: Option<LogLevel>,
+    #[serde(default)]
+    pub stream: Option<Stream>,
+    #[serde(default)]
+    pub message: Option<Text>,
+    #[serde(default)]
+    pub description: Option<Text>,
+}
+
+impl StepReport {
+    /// The payload to keep: secrets replaced, bodies cut to their limit.
+    #[must_use]
+    pub fn payload(&self) -> Payload {
+        Payload {
+            request: self.request.as_ref().map(|request| Request {
+                method: request.method.as_ref().map(|method| method.0.clone()),
+                url: request.url.as_ref().map(|url| redact::url(&url.0)),
+                headers: keep_headers(&request.headers),
+                body: keep_body(request.body.as_ref(), request.body_base64.as_deref()),
+            }),
+            response: self.response.as_ref().map(|response| Response {
+                status: response.status.map(i64::from),
+                headers: keep_headers(&response.headers),
+                body: keep_body(response.body.as_ref(), response.body_base64.as_deref()),
+            }),
+            object: self.object.as_ref().map(|object| {
+                Object(
+                    object
+                        .0
+                        .iter()
+                        .map(|(key, value)| keep_pair(key, value))
+                        .collect(),
+                )
+            }),
+        }
+    }
+}
+
+impl StepReport {
+    /// Frees the bodies, once [`Self::payload`] has kept them.
+    pub fn forget_bodies(&mut self) {
+        if let Some(request) = &mut self.request {
+            (request.body, request.body_base64) = (None, None);
+        }
+        if let Some(response) = &mut self.response {
+            (response.body, response.body_base64) = (None, None);
+        }
+        self.object = None;
+    }
+}
+
+fn keep_headers(headers: &ReportedHeaders) -> Headers {
+    let kept = headers.0.iter();
+    Headers(
+        kept.map(|(name, value)| (name.clone(), redact::header(name, value.clone())))
+            .collect(),
+    )
+}
+
+fn keep_body(text: Option<&BodyText>, base64: Option<&str>) -> Option<Body> {
+    let bytes = match (text, base64) {
+        (Some(text), _) => text.0.clone(),
+        (None, Some(base64)) => parse::decode_base64(base64)?,
+        (None, None) => return None,
+    };
+    let (bytes, redacted) = redact::body(bytes);
+    Some(Body::new(bytes, redacted))
+}
+
+fn keep_pair(key: &str, value: &str) -> (String, String) {
+    if redact::is_secret(key) {
+        return (key.to_owned(), format!("\"{}\"", redact::MARK));
+    }
+    let (kept, redacted) = redact::body(value.as_bytes().to_vec());
+    match String::from_utf8(kept) {
+        Ok(kept) if redacted => (key.to_owned(), kept),
+        _ => (key.to_owned(), value.to_owned()),
+    }
+}
+
+impl AsMut<Option<Key>> for AppReport {
+    fn as_mut(&mut self) -> &mut Option<Key> {
+        &mut self.key
+    }
+}
+
+impl AsMut<Option<Key>> for FlowReport {
+    fn as_mut(&mut self) -> &mut Option<Key> {
+        &mut self.key
+    }
+}
+
+impl AsMut<Option<Key>> for IntegrationReport {
+    fn as_mut(&mut self) -> &mut Option<Key> {
+        &mut self.key
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,261 @@
+//! Moments and durations. The clock itself is elsewhere: `now` is always an argument.
+
+use std::fmt;
+
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, SecondsFormat, Utc};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// A moment: milliseconds since 1970 in UTC.
+///
+/// In JSON it is RFC 3339 text; integers (milliseconds) are read too, as many
+/// engines have nothing else.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "sqlx", derive(sqlx::Type))]
+#[cfg_attr(feature = "sqlx", sqlx(transparent))]
+pub struct Timestamp(i64);
+
+/// Milliseconds of a day.
+pub const DAY_MS: i64 = 86_400_000;
+
+impl Timestamp {
+    /// From milliseconds since 1970.
+    #[must_use]
+    pub const fn from_ms(ms: i64) -> Self {
+        Self(ms)
+    }
+
+    /// Milliseconds since 1970.
+    #[must_use]
+    pub const fn as_ms(self) -> i64 {
+        self.0
+    }
+
+    /// `ms` milliseconds later (earlier where negative).
+    #[must_use]
+    pub const fn plus_ms(self, ms: i64) -> Self {
+        Self(self.0.saturating_add(ms))
+    }
+
+    /// Days since 1970 in UTC.
+    #[must_use]
+    pub const fn day(self) -> i64 {
+        self.0.div_euclid(DAY_MS)
+    }
+
+    /// Reads RFC 3339 text, in a year from 1970 to 9999.
+    ///
+    /// # Errors
+    /// A sentence that names the expected form.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let moment = DateTime::parse_from_rfc3339(text).map_err(|_| {
+            format!(
+                "`{}` is not a moment like 2026-11-12T09:14:03.250Z",
+                shorten(text)
+            )
+        })?;
+        Self(moment.timestamp_millis()).checked()
+    }
+
+    /// What a form's date or date-time field holds, read in UTC: `2026-11-12` or `2026-11-12T09:14`.
+    #[must_use]
+    pub fn parse_field(text: &str) -> Option<Self> {
+        let moment = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M")
+            .or_else(|_| NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S"))
+            .ok()
+            .or_else(|| {
+                NaiveDate::parse_from_str(text, "%Y-%m-%d")
+                    .ok()?
+                    .and_hms_opt(0, 0, 0)
+            })?;
+        Self(moment.and_utc().timestamp_millis()).checked().ok()
+    }
+
+    /// What a form's date-time field shows: `2026-11-12T09:14`, in UTC.
+    #[must_use]
+    pub fn to_field(self) -> String {
+        self.utc().format("%Y-%m-%dT%H:%M").to_string()
+    }
+
+    /// RFC 3339 in UTC with milliseconds, for machines.
+    #[must_use]
+    pub fn to_rfc3339(self) -> String {
+        self.utc().to_rfc3339_opts(SecondsFormat::Millis, true)
+    }
+
+    /// `12 Nov 2026 09:14:03 UTC`, for people.
+    #[must_use]
+    pub fn to_long(self) -> String {
+        self.utc().format("%-d %b %Y %H:%M:%S UTC").to_string()
+    }
+
+    /// As [`Self::to_long`], without the year where it is that of `now` and with milliseconds dropped: for table cells.
+    #[must_use]
+    pub fn to_short(self, now: Self) -> String {
+        let (this, now) = (self.utc(), now.utc());
+        let form = if this.year() == now.year() {
+            "%-d %b %H:%M:%S"
+        } else {
+            "%-d %b %Y %H:%M"
+        };
+        this.format(form).to_string()
+    }
+
+    /// `2 min ago`, up to a day back; `None` beyond, where the date says more.
+    #[must_use]
+    pub fn ago(self, now: Self) -> Option<String> {
+        let seconds = (now.0 - self.0).div_euclid(1000);
+        Some(match seconds {
+            i64::MIN..=-1 => return None,
+            0..=4 => "just now".to_owned(),
+            5..=59 => format!("{seconds} s ago"),
+            60..=3_599 => format!("{} min ago", seconds / 60),
+            3_600..=86_399 => format!("{} h ago", seconds / 3_600),
+            _ => return None,
+        })
+    }
+
+    fn checked(self) -> Result<Self, String> {
+        // 9999-12-31T23:59:59.999Z: beyond it neither chrono's text nor people's calendars agree.
+        if (0..=253_402_300_799_999).contains(&self.0) {
+            Ok(self)
+        } else {
+            Err("a moment lies between the years 1970 and 9999".to_owned())
+        }
+    }
+
+    fn utc(self) -> DateTime<Utc> {
+        DateTime::from_timestamp_millis(self.0).unwrap_or_default()
+    }
+}
+
+fn shorten(text: &str) -> String {
+    text.chars().take(40).collect()
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to_rfc3339())
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl serde::de::Visitor<'_> for Visitor {
+            type Value = Timestamp;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(
+                    "a moment like \"2026-11-12T09:14:03.250Z\", or milliseconds since 1970",
+                )
+            }
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Timestamp, E> {
+                Timestamp::parse(text).map_err(E::custom)
+            }
+            fn visit_i64<E: serde::de::Error>(self, ms: i64) -> Result<Timestamp, E> {
+                Timestamp(ms).checked().map_err(E::custom)
+            }
+            fn visit_u64<E: serde::de::Error>(self, ms: u64) -> Result<Timestamp, E> {
+                self.visit_i64(i64::try_from(ms).unwrap_or(i64::MAX))
+            }
+        }
+        deserializer.deserialize_any(Visitor)
+    }
+}
+
+/// A duration for people: `88 ms`, `4.21 s`, `3 min 12 s`, `2 h 5 min`, `3 d 4 h`.
+///
+/// A negative one can only come from clocks that disagree, and says so.
+#[must_use]
+pub fn duration_text(ms: i64) -> String {
+    match ms {
+        i64::MIN..=-1 => "skewed".to_owned(),
+        0..=999 => format!("{ms} ms"),
+        1_000..=59_999 => format!("{}.{:02} s", ms / 1_000, ms % 1_000 / 10),
+        60_000..=3_599_999 => format!("{} min {} s", ms / 60_000, ms % 60_000 / 1_000),
+        3_600_000..DAY_MS => format!("{} h {} min", ms / 3_600_000, ms % 3_600_000 / 60_000),
+        _ => format!("{} d {} h", ms / DAY_MS, ms % DAY_MS / 3_600_000),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_read_as_text_and_as_milliseconds() {
+        let expected = Timestamp::from_ms(1_794_474_843_250);
+        for json in [
+            "\"2026-11-12T09:14:03.250Z\"",
+            "\"2026-11-12T10:14:03.25+01:00\"",
+            "1794474843250",
+        ] {
+            assert_eq!(
+                serde_json::from_str::<Timestamp>(json).expect(json),
+                expected
+            );
+        }
+        assert_eq!(
+            serde_json::to_string(&expected).expect("json"),
+            "\"2026-11-12T09:14:03.250Z\""
+        );
+    }
+
+    #[test]
+    fn what_is_no_moment_is_refused_with_the_expected_form() {
+        for json in [
+            "\"yesterday\"",
+            "-1",
+            "true",
+            "1e400",
+            "\"+10000-01-01T00:00:00Z\"",
+            "99999999999999999",
+        ] {
+            assert!(serde_json::from_str::<Timestamp>(json).is_err(), "{json}");
+        }
+    }
+
+    #[test]
+    fn durations_read_as_people_say_them() {
+        let texts = [0, 88, 4_213, 59_999, 192_000, 7_500_000, 273_600_000, -8].map(duration_text);
+        assert_eq!(
+            texts,
+            [
+                "0 ms",
+                "88 ms",
+                "4.21 s",
+                "59.99 s",
+                "3 min 12 s",
+                "2 h 5 min",
+                "3 d 4 h",
+                "skewed"
+            ]
+        );
+    }
+
+    #[test]
+    fn form_fields_round_trip_to_the_minute() {
+        let moment = Timestamp::parse_field("2026-11-12T09:14").expect("a field");
+        assert_eq!(moment.to_field(), "2026-11-12T09:14");
+        assert_eq!(
+            Timestamp::parse_field("2026-11-12")
+                .expect("a date")
+                .to_field(),
+            "2026-11-12T00:00"
+        );
+        assert_eq!(Timestamp::parse_field("12.11.2026"), None);
+    }
+
+    #[test]
+    fn what_was_long_ago_is_told_by_its_date() {
+        let now = Timestamp::from_ms(1_794_474_843_250);
+        assert_eq!(now.plus_ms(-125_000).ago(now).as_deref(), Some("2 min ago"));
+        assert_eq!(now.plus_ms(-DAY_MS).ago(now), None);
+        assert_eq!(now.plus_ms(60_000).ago(now), None);
+    }
+}

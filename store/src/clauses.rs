@@ -1,0 +1,160 @@
+//! Queries whose text depends on a filter.
+//!
+//! Text is `&'static str` and values are bound: nothing that a user typed can
+//! become SQL, and no other place of the store builds a query from pieces.
+
+use domain::page::Seek;
+
+/// A query in the making.
+#[derive(Debug, Default)]
+pub(crate) struct Clauses(pub(crate) Vec<Clause>);
+
+/// A piece of SQL, or a value.
+#[derive(Debug)]
+pub(crate) enum Clause {
+    Sql(&'static str),
+    Int(i64),
+    Text(String),
+}
+
+impl Clauses {
+    pub(crate) fn sql(&mut self, text: &'static str) -> &mut Self {
+        self.0.push(Clause::Sql(text));
+        self
+    }
+
+    pub(crate) fn int(&mut self, value: i64) -> &mut Self {
+        self.0.push(Clause::Int(value));
+        self
+    }
+
+    pub(crate) fn text(&mut self, value: impl Into<String>) -> &mut Self {
+        self.0.push(Clause::Text(value.into()));
+        self
+    }
+
+    /// `(?, ?, …)` of words; one that can never match where there are none.
+    pub(crate) fn words<'w>(&mut self, words: impl Iterator<Item = &'w str>) -> &mut Self {
+        self.list(words.map(|word| Clause::Text(word.to_owned())))
+    }
+
+    /// `(?, ?, …)` of numbers.
+    pub(crate) fn ints(&mut self, numbers: impl Iterator<Item = i64>) -> &mut Self {
+        self.list(numbers.map(Clause::Int))
+    }
+
+    fn list(&mut self, values: impl Iterator<Item = Clause>) -> &mut Self {
+        self.sql("(");
+        for (index, value) in values.enumerate() {
+            if index > 0 {
+                self.sql(", ");
+            }
+            self.0.push(value);
+        }
+        self.sql(")")
+    }
+
+    /// ` AND column >= from AND column < end`, where they are given.
+    pub(crate) fn span(
+        &mut self,
+        from_sql: &'static str,
+        end_sql: &'static str,
+        span: domain::filter::Span,
+    ) {
+        if let Some(from) = span.from {
+            self.sql(from_sql).int(from.as_ms());
+        }
+        if let Some(end) = span.end() {
+            self.sql(end_sql).int(end.as_ms());
+        }
+    }
+
+    /// The part behind `WHERE …` that reads one page: place, order, limit.
+    pub(crate) fn page(&mut self, order: &Order, seek: Seek) {
+        let descending = order.newest_first != seek.backwards;
+        if let Some((value, id)) = seek.beside {
+            self.sql(order.place)
+                .sql(if descending { " < (" } else { " > (" });
+            self.int(value).sql(", ").int(id).sql(")");
+        }
+        self.sql(if descending { order.down } else { order.up });
+        self.sql(" LIMIT ").int(seek.limit);
+    }
+}
+
+/// The texts of one sort order.
+#[derive(Debug)]
+pub(crate) struct Order {
+    /// ` AND (value, id)`
+    pub(crate) place: &'static str,
+    pub(crate) down: &'static str,
+    pub(crate) up: &'static str,
+    pub(crate) newest_first: bool,
+}
+
+/// The sqlx query of some [`Clauses`].
+macro_rules! build {
+    ($db:ty, $clauses:expr) => {{
+        let mut sql = sqlx::QueryBuilder::<$db>::default();
+        for clause in $clauses.0 {
+            match clause {
+                $crate::clauses::Clause::Sql(text) => sql.push(text),
+                $crate::clauses::Clause::Int(value) => sql.push_bind(value),
+                $crate::clauses::Clause::Text(value) => sql.push_bind(value),
+            };
+        }
+        sql
+    }};
+}
+
+/// Reads rows with some [`Clauses`].
+macro_rules! fetch {
+    ($store:expr, $row:ty, $clauses:expr) => {{
+        let clauses = $clauses;
+        on!(&$store.pool, Pool, |pool: Db| {
+            build!(Db, clauses)
+                .build_query_as::<$row>()
+                .fetch_all(pool)
+                .await?
+        })
+    }};
+}
+
+/// Counts with some [`Clauses`].
+macro_rules! count {
+    ($store:expr, $clauses:expr) => {{
+        let clauses = $clauses;
+        on!(&$store.pool, Pool, |pool: Db| {
+            build!(Db, clauses)
+                .build_query_scalar::<i64>()
+                .fetch_one(pool)
+                .await?
+        })
+    }};
+}
+
+/// Reads rows inside the writer's transaction, a bounded number of keys at a time.
+///
+/// `load!(conn, Row, keys, |part| clauses)`
+macro_rules! load {
+    ($conn:expr, $row:ty, $keys:expr, |$part:ident| $clauses:expr) => {{
+        let mut rows: Vec<$row> = Vec::new();
+        for $part in $crate::pool::chunks($keys) {
+            let clauses = $clauses;
+            let found: Vec<$row> = on!($conn, Conn, |c: Db| {
+                build!(Db, clauses)
+                    .build_query_as::<$row>()
+                    .fetch_all(&mut **c)
+                    .await?
+            });
+            rows.extend(found);
+        }
+        rows
+    }};
+}
+
+/// The end of the range of texts that begin with `prefix`, compared by bytes.
+pub(crate) fn after_prefix(prefix: &str) -> String {
+    // No text holds a character beyond this one.
+    format!("{prefix}\u{10ffff}")
+}

@@ -1,0 +1,324 @@
+//! Integrations: one end-user's copy of a flow.
+
+use domain::{
+    Flow, FlowId, Integration, IntegrationId, Key, LastRun, Page, Total, WorkspaceId,
+    filter::{IntegrationFilter, IntegrationSort},
+    limit,
+    page::Seek,
+};
+
+use crate::{
+    Store, StoreError,
+    clauses::{Clauses, Order, after_prefix},
+    pool::Conn,
+};
+
+const BY_KEY: &str =
+    "SELECT * FROM integration WHERE workspace_id = $1 AND lower(key) = $2 AND key = $3";
+const BY_ID: &str = "SELECT * FROM integration WHERE workspace_id = $1 AND id = $2";
+
+// Hops from one app to the next in the index: a DISTINCT would read every integration.
+const APPS: &str = "WITH RECURSIVE found (app_key) AS ( \
+                SELECT MIN(app_key) FROM integration WHERE flow_id = $1 \
+                UNION ALL \
+                SELECT (SELECT MIN(i.app_key) FROM integration i WHERE i.flow_id = $2 AND i.app_key > found.app_key) \
+                FROM found WHERE found.app_key IS NOT NULL \
+            ) \
+            SELECT app_key FROM found \
+            WHERE app_key IS NOT NULL \
+            AND EXISTS (SELECT 1 FROM flow WHERE id = $3 AND workspace_id = $4) \
+            LIMIT 100";
+
+/// Prepared by a test on both databases.
+pub(crate) const QUERIES: &[&str] = &[BY_KEY, BY_ID, APPS];
+
+table!(
+    "integration",
+    Integration,
+    [
+        id,
+        workspace_id,
+        flow_id,
+        app_key,
+        key,
+        name,
+        user_id,
+        user_auth,
+        status,
+        status_reason,
+        description,
+        created_at,
+        modified_at,
+        last_run_key,
+        last_run_at,
+        last_run_status,
+        last_run_code,
+        runs,
+        failed_runs,
+        tasks,
+    ],
+    computed[faulty = Integration::is_faulty]
+);
+
+/// The integrations of these keys.
+pub(crate) async fn load(
+    conn: &mut Conn<'_>,
+    workspace: WorkspaceId,
+    keys: &[&Key],
+) -> Result<Vec<Integration>, StoreError> {
+    Ok(load!(conn, Integration, keys, |part| {
+        let lower: Vec<_> = part
+            .iter()
+            .map(|key| key.as_str().to_ascii_lowercase())
+            .collect();
+        let mut sql = Clauses::default();
+        sql.sql("SELECT * FROM integration WHERE workspace_id = ")
+            .int(workspace.0);
+        sql.sql(" AND lower(key) IN ")
+            .words(lower.iter().map(String::as_str));
+        sql.sql(" AND key IN ")
+            .words(part.iter().map(|key| key.as_str()));
+        sql
+    }))
+}
+
+/// The integrations of these ids.
+pub(crate) async fn load_ids(
+    conn: &mut Conn<'_>,
+    ids: &[IntegrationId],
+) -> Result<Vec<Integration>, StoreError> {
+    Ok(load!(conn, Integration, ids, |part| {
+        let mut sql = Clauses::default();
+        sql.sql("SELECT * FROM integration WHERE id IN ")
+            .ints(part.iter().map(|id| id.0));
+        sql
+    }))
+}
+
+impl Store {
+    /// One page of a flow's integrations. `filter.search` matches an Integration ID, User ID or
+    /// User Auth exactly.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub async fn list_integrations(
+        &self,
+        workspace: WorkspaceId,
+        flow: &Flow,
+        filter: &IntegrationFilter,
+    ) -> Result<Page<Integration>, StoreError> {
+        let total = if filter.narrows() {
+            let mut sql = Clauses::default();
+            sql.sql("SELECT COUNT(*) FROM (SELECT 1 FROM integration WHERE flow_id = ");
+            matching(&mut sql, workspace, flow.id, filter);
+            sql.sql(" LIMIT ").int(limit::COUNT + 1).sql(") AS counted");
+            Total::counted(count!(self, sql), limit::COUNT)
+        } else {
+            Total::Exact(flow.integrations + flow.deleted)
+        };
+        let seek = Seek::to(filter.cursor.as_ref(), filter.size, total);
+        let mut sql = Clauses::default();
+        sql.sql("SELECT * FROM integration WHERE flow_id = ");
+        matching(&mut sql, workspace, flow.id, filter);
+        sql.page(order(filter.sort), seek);
+        let rows = fetch!(self, Integration, sql);
+        Ok(Page::new(
+            rows,
+            seek,
+            filter.cursor.as_ref(),
+            total,
+            |row| (place(filter.sort, row), row.id.0),
+        ))
+    }
+
+    /// Up to ten integrations of the flow of which an ID begins with `text`, in any case.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub async fn integrations_beginning(
+        &self,
+        workspace: WorkspaceId,
+        flow: FlowId,
+        text: &str,
+    ) -> Result<Vec<Integration>, StoreError> {
+        let from = text.to_ascii_lowercase();
+        let to = after_prefix(&from);
+        let mut sql = Clauses::default();
+        sql.sql("SELECT * FROM integration WHERE id IN (");
+        let columns = [
+            (
+                "SELECT id FROM integration WHERE workspace_id = ",
+                " AND lower(key) >= ",
+                " AND lower(key) < ",
+            ),
+            (
+                " UNION SELECT id FROM integration WHERE workspace_id = ",
+                " AND lower(user_id) >= ",
+                " AND lower(user_id) < ",
+            ),
+            (
+                " UNION SELECT id FROM integration WHERE workspace_id = ",
+                " AND lower(user_auth) >= ",
+                " AND lower(user_auth) < ",
+            ),
+        ];
+        for (select, at_least, below) in columns {
+            sql.sql(select).int(workspace.0);
+            sql.sql(at_least)
+                .text(from.clone())
+                .sql(below)
+                .text(to.clone());
+            sql.sql(" AND flow_id = ").int(flow.0);
+        }
+        sql.sql(") ORDER BY id DESC LIMIT 10");
+        Ok(fetch!(self, Integration, sql))
+    }
+
+    /// The integration of this key.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub async fn integration(
+        &self,
+        workspace: WorkspaceId,
+        key: &str,
+    ) -> Result<Option<Integration>, StoreError> {
+        let lower = key.to_ascii_lowercase();
+        on!(&self.pool, Pool, |pool: Db| {
+            let query = sqlx::query_as::<Db, Integration>(BY_KEY)
+                .bind(workspace)
+                .bind(lower)
+                .bind(key);
+            Ok(query.fetch_optional(pool).await?)
+        })
+    }
+
+    /// The integration of this id.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub async fn integration_by_id(
+        &self,
+        workspace: WorkspaceId,
+        id: IntegrationId,
+    ) -> Result<Option<Integration>, StoreError> {
+        on!(&self.pool, Pool, |pool: Db| {
+            Ok(sqlx::query_as::<Db, Integration>(BY_ID)
+                .bind(workspace)
+                .bind(id)
+                .fetch_optional(pool)
+                .await?)
+        })
+    }
+
+    /// The apps that the flow's integrations connect to, at most a hundred.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub async fn apps_of_flow(
+        &self,
+        workspace: WorkspaceId,
+        flow: FlowId,
+    ) -> Result<Vec<Key>, StoreError> {
+        on!(&self.pool, Pool, |pool: Db| {
+            let query = sqlx::query_scalar::<Db, Key>(APPS)
+                .bind(flow)
+                .bind(flow)
+                .bind(flow)
+                .bind(workspace);
+            Ok(query.fetch_all(pool).await?)
+        })
+    }
+}
+
+/// The conditions behind `WHERE flow_id = `.
+fn matching(sql: &mut Clauses, workspace: WorkspaceId, flow: FlowId, filter: &IntegrationFilter) {
+    // The plus keeps the workspace, in which most rows are, from being chosen as the index.
+    sql.int(flow.0)
+        .sql(" AND +workspace_id = ")
+        .int(workspace.0);
+    if let Some(search) = &filter.search {
+        let lower = search.to_ascii_lowercase();
+        let columns = [
+            (
+                " AND id IN (SELECT id FROM integration WHERE workspace_id = ",
+                " AND lower(key) = ",
+                " AND key = ",
+            ),
+            (
+                " UNION SELECT id FROM integration WHERE workspace_id = ",
+                " AND lower(user_id) = ",
+                " AND user_id = ",
+            ),
+            (
+                " UNION SELECT id FROM integration WHERE workspace_id = ",
+                " AND lower(user_auth) = ",
+                " AND user_auth = ",
+            ),
+        ];
+        for (select, folded, exact) in columns {
+            sql.sql(select).int(workspace.0);
+            sql.sql(folded)
+                .text(lower.clone())
+                .sql(exact)
+                .text(search.clone());
+        }
+        sql.sql(")");
+    }
+    if filter.faulty {
+        sql.sql(" AND faulty = TRUE");
+    }
+    if !filter.last_run.is_empty() {
+        sql.sql(" AND last_run_status IN ")
+            .words(filter.last_run.iter().map(|s: &LastRun| s.as_str()));
+    }
+    if !filter.status.is_empty() {
+        sql.sql(" AND status IN ")
+            .words(filter.status.iter().map(|s| s.as_str()));
+    }
+    sql.span(" AND created_at >= ", " AND created_at < ", filter.created);
+    sql.span(
+        " AND last_run_at >= ",
+        " AND last_run_at < ",
+        filter.last_run_at,
+    );
+    if let Some(app) = &filter.app {
+        sql.sql(" AND app_key = ").text(app.as_str());
+    }
+}
+
+fn order(sort: IntegrationSort) -> &'static Order {
+    const CREATED: Order = Order {
+        place: " AND (created_at, id)",
+        down: " ORDER BY created_at DESC, id DESC",
+        up: " ORDER BY created_at, id",
+        newest_first: true,
+    };
+    const LAST_RUN: Order = Order {
+        place: " AND (COALESCE(last_run_at, 0), id)",
+        down: " ORDER BY COALESCE(last_run_at, 0) DESC, id DESC",
+        up: " ORDER BY COALESCE(last_run_at, 0), id",
+        newest_first: true,
+    };
+    match sort {
+        IntegrationSort::CreatedNewest => &CREATED,
+        IntegrationSort::CreatedOldest => &Order {
+            newest_first: false,
+            ..CREATED
+        },
+        IntegrationSort::LastRunNewest => &LAST_RUN,
+        IntegrationSort::LastRunOldest => &Order {
+            newest_first: false,
+            ..LAST_RUN
+        },
+    }
+}
+
+fn place(sort: IntegrationSort, row: &Integration) -> i64 {
+    match sort {
+        IntegrationSort::CreatedNewest | IntegrationSort::CreatedOldest => row.created_at.as_ms(),
+        IntegrationSort::LastRunNewest | IntegrationSort::LastRunOldest => {
+            row.last_run_at.map_or(0, domain::Timestamp::as_ms)
+        }
+    }
+}

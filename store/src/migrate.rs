@@ -1,0 +1,45 @@
+//! Brings a database up to date with the files in `migrations/`.
+
+use sqlx::{
+    SqlSafeStr as _,
+    migrate::{Migration, MigrationType, Migrator},
+};
+
+use crate::{StoreError, pool::Pool};
+
+/// Every migration: version, name, text. An applied one is never edited.
+pub(crate) const FILES: &[(i64, &str, &str)] =
+    &[(1, "core", include_str!("../../migrations/0001_core.sql"))];
+
+/// Applies what has not been applied yet.
+pub(crate) async fn run(pool: &Pool) -> Result<(), StoreError> {
+    match pool {
+        Pool::Sqlite(pool) => migrator(for_sqlite).run(pool).await?,
+        Pool::Postgres(pool) => migrator(for_postgres).run(pool).await?,
+    }
+    Ok(())
+}
+
+fn migrator(dialect: fn(&str) -> String) -> Migrator {
+    let migrations = FILES.iter().map(|(version, name, text)| {
+        let sql = sqlx::QueryBuilder::<sqlx::Sqlite>::new(dialect(text)).into_sql();
+        Migration::new(
+            *version,
+            (*name).into(),
+            MigrationType::Simple,
+            sql.into_sql_str(),
+            false,
+        )
+    });
+    Migrator::with_migrations(migrations.collect())
+}
+
+/// The exchanges are listed, with their reasons, in `migrations/README.md`.
+fn for_sqlite(text: &str) -> String {
+    text.replace("BIGINT PRIMARY KEY", "INTEGER PRIMARY KEY")
+        .replace("BYTEA", "BLOB")
+}
+
+fn for_postgres(text: &str) -> String {
+    text.replace("TEXT", "TEXT COLLATE \"C\"")
+}

@@ -1,0 +1,250 @@
+//! Runs: one execution of an integration.
+
+use domain::{
+    Integration, IntegrationId, Key, Page, Run, RunRow, Status, Timestamp, Total, WorkspaceId,
+    filter::{CodeFilter, RunFilter, RunSort},
+    limit,
+    page::Seek,
+};
+
+use crate::{
+    Store, StoreError,
+    clauses::{Clauses, Order, after_prefix},
+    pool::Conn,
+};
+
+const BY_KEY: &str = "SELECT * FROM run WHERE workspace_id = $1 AND lower(key) = $2 AND key = $3";
+const LAST: &str = "SELECT key, started_at, status, network_code FROM run WHERE integration_id = $1 \
+     ORDER BY started_at DESC, key DESC LIMIT 1";
+
+/// Prepared by a test on both databases.
+pub(crate) const QUERIES: &[&str] = &[BY_KEY, LAST];
+
+table!(
+    "run",
+    Run,
+    [
+        id,
+        workspace_id,
+        integration_id,
+        key,
+        status,
+        trigger_app,
+        trigger_name,
+        trigger_type,
+        started_at,
+        finished_at,
+        duration_ms,
+        network_code,
+        failing_step,
+        failing_code,
+        created_count,
+        updated_count,
+        deleted_count,
+        summary,
+        error,
+        steps,
+        failed_steps,
+        tasks,
+        reported_status,
+        reported_started_at,
+        reported_duration_ms,
+        reported_network_code,
+        received_at,
+        settled,
+    ]
+);
+
+/// The runs of these keys.
+pub(crate) async fn load(
+    conn: &mut Conn<'_>,
+    workspace: WorkspaceId,
+    keys: &[&Key],
+) -> Result<Vec<Run>, StoreError> {
+    Ok(load!(conn, Run, keys, |part| {
+        let lower: Vec<_> = part
+            .iter()
+            .map(|key| key.as_str().to_ascii_lowercase())
+            .collect();
+        let mut sql = Clauses::default();
+        sql.sql("SELECT * FROM run WHERE workspace_id = ")
+            .int(workspace.0);
+        sql.sql(" AND lower(key) IN ")
+            .words(lower.iter().map(String::as_str));
+        sql.sql(" AND key IN ")
+            .words(part.iter().map(|key| key.as_str()));
+        sql
+    }))
+}
+
+/// The run of an integration that began last.
+#[derive(Debug, sqlx::FromRow)]
+pub(crate) struct LastOf {
+    pub(crate) key: Key,
+    pub(crate) started_at: Timestamp,
+    pub(crate) status: Status,
+    pub(crate) network_code: Option<i64>,
+}
+
+/// Looks up what the integration's row keeps of its last run.
+pub(crate) async fn last_of(
+    conn: &mut Conn<'_>,
+    integration: IntegrationId,
+) -> Result<Option<LastOf>, StoreError> {
+    on!(conn, Conn, |c: Db| {
+        Ok(sqlx::query_as::<Db, LastOf>(LAST)
+            .bind(integration)
+            .fetch_optional(&mut **c)
+            .await?)
+    })
+}
+
+impl Store {
+    /// One page of an integration's runs. `filter.search` matches a Run ID exactly, or a
+    /// Trigger App in any case.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub async fn list_runs(
+        &self,
+        workspace: WorkspaceId,
+        integration: &Integration,
+        filter: &RunFilter,
+    ) -> Result<Page<RunRow>, StoreError> {
+        let total = if filter.narrows() {
+            let mut sql = Clauses::default();
+            sql.sql("SELECT COUNT(*) FROM (SELECT 1 FROM run WHERE integration_id = ");
+            matching(&mut sql, workspace, integration.id, filter);
+            sql.sql(" LIMIT ").int(limit::COUNT + 1).sql(") AS counted");
+            Total::counted(count!(self, sql), limit::COUNT)
+        } else {
+            Total::Exact(integration.runs)
+        };
+        let seek = Seek::to(filter.cursor.as_ref(), filter.size, total);
+        let mut sql = Clauses::default();
+        sql.sql(
+            "SELECT id, key, status, trigger_app, trigger_name, trigger_type, started_at, \
+             duration_ms, network_code, failing_code FROM run WHERE integration_id = ",
+        );
+        matching(&mut sql, workspace, integration.id, filter);
+        sql.page(order(filter.sort), seek);
+        let rows = fetch!(self, RunRow, sql);
+        Ok(Page::new(
+            rows,
+            seek,
+            filter.cursor.as_ref(),
+            total,
+            |row| (row.started_at.as_ms(), row.id.0),
+        ))
+    }
+
+    /// Up to ten runs of the integration of which the ID begins with `text`, in any case.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub async fn runs_beginning(
+        &self,
+        workspace: WorkspaceId,
+        integration: IntegrationId,
+        text: &str,
+    ) -> Result<Vec<RunRow>, StoreError> {
+        let from = text.to_ascii_lowercase();
+        let to = after_prefix(&from);
+        let mut sql = Clauses::default();
+        sql.sql(
+            "SELECT id, key, status, trigger_app, trigger_name, trigger_type, started_at, \
+             duration_ms, network_code, failing_code FROM run WHERE workspace_id = ",
+        );
+        sql.int(workspace.0)
+            .sql(" AND lower(key) >= ")
+            .text(from)
+            .sql(" AND lower(key) < ")
+            .text(to);
+        sql.sql(" AND +integration_id = ")
+            .int(integration.0)
+            .sql(" ORDER BY lower(key) LIMIT 10");
+        Ok(fetch!(self, RunRow, sql))
+    }
+
+    /// The run of this key.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub async fn run(&self, workspace: WorkspaceId, key: &str) -> Result<Option<Run>, StoreError> {
+        let lower = key.to_ascii_lowercase();
+        on!(&self.pool, Pool, |pool: Db| {
+            let query = sqlx::query_as::<Db, Run>(BY_KEY)
+                .bind(workspace)
+                .bind(lower)
+                .bind(key);
+            Ok(query.fetch_optional(pool).await?)
+        })
+    }
+}
+
+/// The conditions behind `WHERE integration_id = `.
+fn matching(
+    sql: &mut Clauses,
+    workspace: WorkspaceId,
+    integration: IntegrationId,
+    filter: &RunFilter,
+) {
+    // The plus keeps the workspace, in which most rows are, from being chosen as the index.
+    sql.int(integration.0)
+        .sql(" AND +workspace_id = ")
+        .int(workspace.0);
+    if let Some(search) = &filter.search {
+        let lower = search.to_ascii_lowercase();
+        sql.sql(" AND id IN (SELECT id FROM run WHERE workspace_id = ")
+            .int(workspace.0);
+        sql.sql(" AND lower(key) = ")
+            .text(lower.clone())
+            .sql(" AND key = ")
+            .text(search.clone());
+        sql.sql(" UNION SELECT id FROM run WHERE integration_id = ")
+            .int(integration.0);
+        sql.sql(" AND lower(trigger_app) = ").text(lower).sql(")");
+    }
+    if !filter.status.is_empty() {
+        sql.sql(" AND status IN ")
+            .words(filter.status.iter().map(|s| s.as_str()));
+    }
+    if !filter.code.is_empty() {
+        sql.sql(" AND (");
+        for (index, code) in filter.code.iter().enumerate() {
+            if index > 0 {
+                sql.sql(" OR ");
+            }
+            match code {
+                CodeFilter::Exactly(code) => sql.sql("network_code = ").int(i64::from(*code)),
+                CodeFilter::Class(digit) => {
+                    let first = i64::from(*digit) * 100;
+                    sql.sql("(network_code >= ")
+                        .int(first)
+                        .sql(" AND network_code < ")
+                        .int(first + 100)
+                        .sql(")")
+                }
+                CodeFilter::Absent => sql.sql("network_code IS NULL"),
+            };
+        }
+        sql.sql(")");
+    }
+    sql.span(" AND started_at >= ", " AND started_at < ", filter.started);
+}
+
+fn order(sort: RunSort) -> &'static Order {
+    const STARTED: Order = Order {
+        place: " AND (started_at, id)",
+        down: " ORDER BY started_at DESC, id DESC",
+        up: " ORDER BY started_at, id",
+        newest_first: true,
+    };
+    match sort {
+        RunSort::Newest => &STARTED,
+        RunSort::Oldest => &Order {
+            newest_first: false,
+            ..STARTED
+        },
+    }
+}

@@ -1,0 +1,49 @@
+//! What each integration consumed on each day.
+
+use domain::{IntegrationId, WorkspaceId};
+
+use crate::{
+    StoreError,
+    pool::{Conn, chunks},
+};
+
+/// By how much a day's sums change.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Delta {
+    pub(crate) runs: i64,
+    pub(crate) failed_runs: i64,
+    pub(crate) tasks: i64,
+}
+
+/// Adds to the sums of (integration, day).
+pub(crate) async fn add(
+    conn: &mut Conn<'_>,
+    workspace: WorkspaceId,
+    deltas: &[((IntegrationId, i64), Delta)],
+) -> Result<(), StoreError> {
+    for chunk in chunks(deltas) {
+        on!(conn, Conn, |c: Db| {
+            let mut sql = sqlx::QueryBuilder::<Db>::new(
+                "INSERT INTO usage (integration_id, day, workspace_id, runs, failed_runs, tasks) ",
+            );
+            sql.push_values(chunk, |mut tuple, ((integration, day), delta)| {
+                tuple
+                    .push_bind(*integration)
+                    .push_bind(*day)
+                    .push_bind(workspace);
+                tuple
+                    .push_bind(delta.runs)
+                    .push_bind(delta.failed_runs)
+                    .push_bind(delta.tasks);
+            });
+            sql.push(
+                " ON CONFLICT (integration_id, day) DO UPDATE SET \
+                 runs = usage.runs + excluded.runs, \
+                 failed_runs = usage.failed_runs + excluded.failed_runs, \
+                 tasks = usage.tasks + excluded.tasks",
+            );
+            sql.build().execute(&mut **c).await?;
+        });
+    }
+    Ok(())
+}
