@@ -1,0 +1,3 @@
+//! Integration View's server.
+
+pub mod demo;
