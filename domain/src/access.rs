@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ApiKeyId, Timestamp, WorkspaceId};
+use crate::{ApiKeyId, Key, Timestamp, WorkspaceId};
 
 text_enum! {
     /// What a key is good for. One that writes can read nothing, and the other way round.
@@ -18,6 +18,7 @@ text_enum! {
 pub struct ApiKey {
     pub id: ApiKeyId,
     pub workspace_id: WorkspaceId,
+    pub workspace_key: Key,
     pub scope: Scope,
     /// What people recognise it by.
     pub prefix: String,

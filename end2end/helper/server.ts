@@ -10,11 +10,18 @@ const START_WITHIN_MS = 30_000;
 /** After this long a server that was asked to stop is killed. */
 const STOP_WITHIN_MS = 10_000;
 
+const workspace = resolve(import.meta.dirname, '../..');
+
 /** `IV_BINARY`, or where cargo puts the release build. */
 export const binary = resolve(
-  process.env.IV_BINARY ??
-    join(process.env.CARGO_TARGET_DIR ?? resolve(import.meta.dirname, '../../target'), 'release/integration-view'),
+  workspace,
+  process.env.IV_BINARY ?? join(process.env.CARGO_TARGET_DIR ?? 'target', 'release/integration-view'),
 );
+
+/** The environment without the settings of the person who runs the tests. */
+function environment(further: Record<string, string | undefined> = {}): NodeJS.ProcessEnv {
+  return { ...process.env, IV_LISTEN: undefined, IV_DATA_DIR: undefined, DATABASE_URL: undefined, ...further };
+}
 
 export interface ServerOptions {
   /** Further arguments for `integration-view serve`, such as `--demo`. */
@@ -41,9 +48,7 @@ export class Server {
     }
     const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'iv-end2end-')));
     const args = ['serve', '--listen', '127.0.0.1:0', '--data-dir', dataDir, ...(options.args ?? [])];
-    // Settings of the person who runs the tests must not reach the server.
-    const env = { ...process.env, IV_LISTEN: undefined, IV_DATA_DIR: undefined, DATABASE_URL: undefined, ...options.env };
-    const child = spawn(binary, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(binary, args, { env: environment(options.env), stdio: ['ignore', 'pipe', 'pipe'] });
     const output: string[] = [];
     try {
       const url = await listening(child, output);
@@ -80,7 +85,7 @@ export class Server {
 /** Runs `integration-view ARGS` to its end. */
 export function run(args: string[]): Promise<string> {
   return new Promise((resolvePromise, reject) => {
-    const child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(binary, args, { env: environment(), stdio: ['ignore', 'pipe', 'pipe'] });
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (chunk) => (stdout += chunk));
     child.stderr.on('data', (chunk) => (stderr += chunk));

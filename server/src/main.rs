@@ -1,20 +1,20 @@
-//! Integration View's server.
-use leptos_axum::{LeptosRoutes, generate_route_list};
+//! The program: reads the command line, says what failed.
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use server::{config::Cli, serve};
+use tracing_subscriber::{EnvFilter, fmt};
 
 #[tokio::main]
-async fn main() {
-    let options = leptos::config::get_configuration(None)
-        .unwrap()
-        .leptos_options;
-    let routes = generate_route_list(app::App);
-    let app = axum::Router::new()
-        .leptos_routes(&options, routes, {
-            let o = options.clone();
-            move || app::shell(o.clone())
-        })
-        .with_state(options);
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:3000")
-        .await
-        .unwrap();
-    axum::serve(listener, app).await.unwrap();
+async fn main() -> ExitCode {
+    let filter = EnvFilter::try_from_env("IV_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    match serve::run(Cli::parse().command).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            tracing::error!("{failure}");
+            ExitCode::FAILURE
+        }
+    }
 }

@@ -11,8 +11,11 @@ use sha2::{Digest, Sha256};
 
 use crate::{Store, StoreError, pool::Conn};
 
-const BY_HASH: &str = "SELECT id, workspace_id, scope, prefix, created_at, revoked_at FROM api_key \
-     WHERE hash = $1 AND revoked_at IS NULL";
+const BY_HASH: &str = "SELECT k.id, k.workspace_id, w.key AS workspace_key, k.scope, k.prefix, \
+        k.created_at, k.revoked_at \
+     FROM api_key k \
+     JOIN workspace w ON w.id = k.workspace_id \
+     WHERE k.hash = $1 AND k.revoked_at IS NULL";
 const INSERT: &str = "INSERT INTO api_key (id, workspace_id, scope, prefix, hash, created_at) \
      VALUES ($1, $2, $3, $4, $5, $6)";
 const REVOKE: &str = "UPDATE api_key SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL";

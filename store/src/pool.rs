@@ -178,3 +178,19 @@ impl Store {
         });
     }
 }
+
+impl Store {
+    /// What the database says of its own soundness: `ok`, or what is broken.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub async fn check_integrity(&self) -> Result<String, StoreError> {
+        match &self.pool {
+            Pool::Sqlite(pool) => {
+                Ok(sqlx::query_scalar("PRAGMA integrity_check").fetch_one(pool).await?)
+            }
+            // Postgres checks its pages as it reads them; there is no statement for it.
+            Pool::Postgres(_) => Ok("ok".to_owned()),
+        }
+    }
+}

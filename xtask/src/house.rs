@@ -19,8 +19,10 @@ impl House {
     pub(crate) fn find() -> Result<Self> {
         let mut metadata = run::cargo();
         metadata.args(["metadata", "--no-deps", "--format-version", "1"]);
-        if let Some(crate_folder) = environment("CARGO_MANIFEST_DIR") {
-            metadata.current_dir(crate_folder);
+        // A relative CARGO_TARGET_DIR counts from the workspace, where the scripts call cargo.
+        let workspace = environment("CARGO_MANIFEST_DIR").map(PathBuf::from);
+        if let Some(workspace) = workspace.as_deref().and_then(Path::parent) {
+            metadata.current_dir(workspace);
         }
         let answer: serde_json::Value = serde_json::from_str(&run::output(&mut metadata)?)
             .context("cargo metadata did not answer with JSON")?;

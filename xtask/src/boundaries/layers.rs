@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, sync::LazyLock};
 
 /// A folder or file of `app/src`, and the modules of `app` that it may name.
 const APP_LAYERS: [(&str, &[&str]); 4] = [
-    ("api", &["api", "error"]),
+    ("api", &["api", "context", "error"]),
     ("components", &["components"]),
     ("pages", &["api", "components", "error", "pages", "route"]),
     ("route", &["route"]),
@@ -14,23 +14,8 @@ const APP_LAYERS: [(&str, &[&str]); 4] = [
 
 /// Modules of `store` that are no nouns: every noun may use them. A new module is a noun until it
 /// is named here.
-const STORE_PLUMBING: [&str; 16] = [
-    "compression",
-    "connection",
-    "cursor",
-    "dialect",
-    "error",
-    "id",
-    "lib",
-    "macros",
-    "migrate",
-    "page",
-    "pool",
-    "scope",
-    "sql",
-    "testing",
-    "transaction",
-    "writer",
+const STORE_PLUMBING: [&str; 7] = [
+    "clauses", "error", "lib", "migrate", "pool", "unit", "writer",
 ];
 
 /// Files that the server hands out; their names are no links between pages.

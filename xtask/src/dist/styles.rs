@@ -1,12 +1,12 @@
 //! `style/main.css`, a list of `@import` lines, becomes one minified text.
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Result, anyhow};
 use lightningcss::{
     bundler::{Bundler, FileProvider},
     stylesheet::{MinifyOptions, ParserOptions, PrinterOptions},
     targets::{Browsers, Targets},
 };
-use std::{fs, path::Path};
+use std::path::Path;
 
 /// The first versions that know `light-dark()` and nesting: for older ones Lightning CSS would
 /// rewrite both. Keep equal to `browserquery` in Cargo.toml.
@@ -21,9 +21,6 @@ fn browsers() -> Targets {
 }
 
 pub(super) fn bundle(entry: &Path) -> Result<String> {
-    let list =
-        fs::read_to_string(entry).with_context(|| format!("cannot read {}", entry.display()))?;
-    refuse_rules(&list).with_context(|| entry.display().to_string())?;
     let files = FileProvider::new();
     let targets = browsers();
     // The bundler's errors borrow from the provider and name the file and the line.
@@ -46,35 +43,13 @@ pub(super) fn bundle(entry: &Path) -> Result<String> {
     Ok(printed.code)
 }
 
-/// The bundler silently drops an `@layer a, b;` that stands before the imports of the entry file,
-/// and with it the order of the layers. From an imported file it keeps it.
-fn refuse_rules(list: &str) -> Result<()> {
-    let mut rest = list.trim_start();
-    while !rest.is_empty() {
-        let end = if rest.starts_with("/*") {
-            rest.find("*/").map(|end| end + 2)
-        } else if rest.starts_with("@import") {
-            rest.find(';').map(|end| end + 1)
-        } else {
-            None
-        };
-        let Some(end) = end else {
-            let line = rest.lines().next().unwrap_or_default();
-            bail!(
-                "it may hold `@import` lines and comments only: move {line:?} to a file of its own"
-            );
-        };
-        rest = rest[end..].trim_start();
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     #[test]
-    fn imports_are_bundled_in_order_and_modern_css_stays_as_written() {
+    fn layers_keep_their_declared_order_and_modern_css_stays_as_written() {
         let folder = tempfile::tempdir().unwrap();
         let file = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
         file(
@@ -89,18 +64,9 @@ mod tests {
         );
         assert_eq!(
             bundle(&folder.path().join("main.css")).unwrap(),
-            "@layer reset,components;@layer components{.run-table{color:light-dark(#111,#eee);\
-             & a{color:inherit}}}@layer reset{body{margin:0}}"
+            "@layer reset{body{margin:0}}@layer components{.run-table{\
+             color:light-dark(#111,#eee);& a{color:inherit}}}"
         );
-    }
-
-    #[test]
-    fn a_rule_in_the_list_of_imports_is_refused() {
-        let error = refuse_rules("@layer a, b;\n@import \"a.css\";\n")
-            .unwrap_err()
-            .to_string();
-        assert!(error.contains("@layer a, b;"), "{error}");
-        assert!(refuse_rules("@import \"a.css\";\nbody {}\n").is_err());
     }
 
     #[test]

@@ -1,0 +1,21 @@
+//! The native API under `/api/v1`. Its contract is `openapi.json`, whose examples are tests.
+
+pub mod batch;
+pub(crate) mod health;
+mod intake;
+mod key;
+pub(crate) mod read;
+pub(crate) mod single;
+
+use axum::{
+    http::header,
+    response::{IntoResponse, Response},
+};
+
+/// The contract.
+pub const OPENAPI: &str = include_str!("api/openapi.json");
+
+/// The contract, for programs and for people who read programs.
+pub(crate) async fn openapi() -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], OPENAPI).into_response()
+}

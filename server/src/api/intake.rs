@@ -1,0 +1,220 @@
+//! From the bytes of a request to committed rows: the one way in, for every report.
+//!
+//! 1. The body is read, at most [`limit::REQUEST_BYTES`] of it, and decompressed under the same limit.
+//! 2. Its items are told apart, parsed and checked one by one; a bad one is put aside with its place.
+//! 3. The good ones are redacted and compressed, then handed to the writer, which commits them.
+//!
+//! Only then is there an answer.
+
+use std::io::Read as _;
+
+use axum::{
+    body::{Body, Bytes},
+    http::{HeaderMap, StatusCode, header},
+};
+use domain::{
+    Timestamp, WorkspaceId, limit,
+    report::{Report, Target},
+};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use serde_json::value::RawValue;
+use store::{Prepared, Store};
+
+use crate::problem::{ItemError, Problem};
+
+/// How the items of a body are told apart.
+#[derive(Debug, Clone)]
+pub(crate) enum Form {
+    /// One object, for the thing that the address names.
+    One(Target),
+    /// A JSON array of objects.
+    Array,
+    /// One object a line.
+    Lines,
+}
+
+/// What became of a request's items.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// How many are stored now.
+    pub taken: usize,
+    /// The others.
+    pub rejected: Vec<ItemError>,
+}
+
+/// Takes a request in.
+pub(crate) async fn take(
+    store: &Store,
+    workspace: WorkspaceId,
+    now: Timestamp,
+    headers: &HeaderMap,
+    body: Body,
+    form: Form,
+) -> Result<Outcome, Problem> {
+    let encoding = Encoding::of(headers)?;
+    let bytes = read(body).await?;
+    // Decompressing, parsing and compressing again are work for a core, not for the reactor.
+    let sorted = tokio::task::spawn_blocking(move || sort(&encoding.decode(bytes)?, &form))
+        .await
+        .map_err(|_| failed())??;
+    commit(store, workspace, now, sorted).await
+}
+
+/// Takes items in that are text already: what the sample workspace reports.
+///
+/// # Errors
+/// A [`Problem`] where the store fails.
+pub async fn take_items(
+    store: &Store,
+    workspace: WorkspaceId,
+    now: Timestamp,
+    items: Vec<String>,
+) -> Result<Outcome, Problem> {
+    let sorted = tokio::task::spawn_blocking(move || {
+        let texts = items.iter().map(String::as_str).enumerate();
+        check(texts, None)
+    });
+    commit(store, workspace, now, sorted.await.map_err(|_| failed())??).await
+}
+
+/// Items on their way: the good ones with their places, and the others.
+struct Sorted {
+    places: Vec<usize>,
+    good: Vec<Prepared>,
+    rejected: Vec<ItemError>,
+}
+
+async fn commit(store: &Store, workspace: WorkspaceId, now: Timestamp, sorted: Sorted) -> Result<Outcome, Problem> {
+    let Sorted { places, good, mut rejected } = sorted;
+    let answers = if good.is_empty() { Vec::new() } else { store.ingest(workspace, good, now).await? };
+    let mut taken = 0;
+    for (index, answer) in places.into_iter().zip(answers) {
+        match answer {
+            None => taken += 1,
+            Some(rejection) => rejected.push(ItemError { index, rejection }),
+        }
+    }
+    rejected.sort_by_key(|error| error.index);
+    if taken == 0 && !rejected.is_empty() {
+        return Err(Problem::rejected(rejected));
+    }
+    Ok(Outcome { taken, rejected })
+}
+
+async fn read(body: Body) -> Result<Bytes, Problem> {
+    let limited = Limited::new(body, limit::REQUEST_BYTES).collect().await;
+    match limited {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(too_large()),
+        Err(_) => Err(Problem::new(
+            StatusCode::BAD_REQUEST,
+            "incomplete_body",
+            "the connection ended before the body did; nothing was stored",
+        )),
+    }
+}
+
+fn too_large() -> Problem {
+    Problem::too_large(format!(
+        "a request has at most {} bytes, counted after decompression; send it in parts",
+        limit::REQUEST_BYTES
+    ))
+}
+
+fn failed() -> Problem {
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "the server has a fault; nothing was stored")
+}
+
+/// How a body is compressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Encoding {
+    Identity,
+    Gzip,
+    Zstd,
+}
+
+impl Encoding {
+    fn of(headers: &HeaderMap) -> Result<Self, Problem> {
+        let Some(value) = headers.get(header::CONTENT_ENCODING) else { return Ok(Self::Identity) };
+        match value.to_str().unwrap_or("").to_ascii_lowercase().as_str() {
+            "" | "identity" => Ok(Self::Identity),
+            "gzip" | "x-gzip" => Ok(Self::Gzip),
+            "zstd" => Ok(Self::Zstd),
+            _ => Err(Problem::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "unknown_encoding",
+                "the content encoding is gzip, zstd or none",
+            )),
+        }
+    }
+
+    fn decode(self, bytes: Bytes) -> Result<Bytes, Problem> {
+        // One byte more than the limit tells too much from just enough; no bomb gets further.
+        let most = limit::REQUEST_BYTES as u64 + 1;
+        let mut plain = Vec::new();
+        let result = match self {
+            Self::Identity => return Ok(bytes),
+            Self::Gzip => flate2::read::MultiGzDecoder::new(&*bytes).take(most).read_to_end(&mut plain),
+            Self::Zstd => zstd::stream::read::Decoder::new(&*bytes)
+                .and_then(|decoder| decoder.take(most).read_to_end(&mut plain)),
+        };
+        match result {
+            Ok(_) if plain.len() > limit::REQUEST_BYTES => Err(too_large()),
+            Ok(_) => Ok(plain.into()),
+            Err(_) => Err(Problem::new(
+                StatusCode::BAD_REQUEST,
+                "bad_encoding",
+                "the body is not compressed as its content encoding says",
+            )),
+        }
+    }
+}
+
+fn sort(bytes: &[u8], form: &Form) -> Result<Sorted, Problem> {
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let detail = format!(
+            "the body is not UTF-8 from byte {}; send bytes that are no text as body_base64",
+            error.valid_up_to()
+        );
+        Problem::new(StatusCode::BAD_REQUEST, "not_utf8", detail)
+    })?;
+    match form {
+        Form::One(target) => check([(0, text)].into_iter(), Some(target)),
+        Form::Array => {
+            let items: Vec<&RawValue> = serde_json::from_str(text).map_err(|error| {
+                let detail = format!("the body is not a JSON array: {error}");
+                Problem::new(StatusCode::BAD_REQUEST, "not_json", detail)
+            })?;
+            few_enough(items.len())?;
+            check(items.iter().map(|item| item.get()).enumerate(), None)
+        }
+        Form::Lines => {
+            let lines = || text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+            few_enough(lines().count())?;
+            check(lines(), None)
+        }
+    }
+}
+
+fn few_enough(items: usize) -> Result<(), Problem> {
+    if items > limit::BATCH_ITEMS {
+        let detail = format!("a batch has at most {} items, this one has {items}", limit::BATCH_ITEMS);
+        return Err(Problem::too_large(detail));
+    }
+    Ok(())
+}
+
+fn check<'t>(items: impl Iterator<Item = (usize, &'t str)>, target: Option<&Target>) -> Result<Sorted, Problem> {
+    let (mut places, mut reports, mut rejected) = (Vec::new(), Vec::new(), Vec::new());
+    for (index, text) in items {
+        match Report::parse(text, target) {
+            Ok(report) => {
+                places.push(index);
+                reports.push(report);
+            }
+            Err(rejection) => rejected.push(ItemError { index, rejection }),
+        }
+    }
+    let good = Prepared::all(reports).map_err(|_| failed())?;
+    Ok(Sorted { places, good, rejected })
+}

@@ -1,0 +1,60 @@
+//! Who is calling: the key in `Authorization: Bearer …`.
+
+use axum::{
+    extract::FromRequestParts,
+    http::{StatusCode, header, request::Parts},
+};
+use domain::{
+    Key, WorkspaceId,
+    access::{ApiKey, Scope},
+};
+
+use crate::{problem::Problem, state::AppState};
+
+/// A caller that may report into this workspace.
+#[derive(Debug, Clone)]
+pub(crate) struct Ingest {
+    pub(crate) workspace: WorkspaceId,
+    /// For the links that the answer holds.
+    pub(crate) workspace_key: Key,
+}
+
+/// A caller that may read this workspace.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Read(pub(crate) WorkspaceId);
+
+impl FromRequestParts<AppState> for Ingest {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let key = caller(parts, state, Scope::Ingest).await?;
+        Ok(Self { workspace: key.workspace_id, workspace_key: key.workspace_key })
+    }
+}
+
+impl FromRequestParts<AppState> for Read {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        Ok(Self(caller(parts, state, Scope::Read).await?.workspace_id))
+    }
+}
+
+async fn caller(parts: &Parts, state: &AppState, needed: Scope) -> Result<ApiKey, Problem> {
+    let unknown = || {
+        let detail = "send a living key as Authorization: Bearer KEY; integration-view key create makes one";
+        Problem::new(StatusCode::UNAUTHORIZED, "unknown_key", detail)
+    };
+    let secret = parts
+        .headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, secret)| secret.trim());
+    let secret = secret.filter(|secret| Scope::is_secret(secret)).ok_or_else(unknown)?;
+    let key = state.store.api_key(secret).await?.ok_or_else(unknown)?;
+    if key.scope != needed {
+        let detail = format!("this key has the scope {}, and this needs {needed}", key.scope);
+        return Err(Problem::new(StatusCode::FORBIDDEN, "wrong_scope", detail));
+    }
+    Ok(key)
+}

@@ -1,0 +1,115 @@
+//! `PUT` of one thing by its key. The same `PUT` twice is the same as once.
+
+use axum::{
+    Json,
+    body::Body,
+    extract::{Path, State},
+    http::HeaderMap,
+};
+use domain::{
+    Key,
+    report::{Kind, Rejection, Target},
+};
+use serde::Serialize;
+
+use super::{
+    intake::{self, Form},
+    key::Ingest,
+};
+use crate::{
+    problem::{ItemError, Problem},
+    state::AppState,
+};
+
+/// The thing is stored, and this is where people see it.
+#[derive(Debug, Serialize)]
+pub(crate) struct Answer {
+    key: Key,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    page: Option<String>,
+}
+
+macro_rules! put {
+    ($($(#[$meta:meta])* $name:ident => $kind:expr;)+) => {$(
+        $(#[$meta])*
+        pub(crate) async fn $name(
+            State(state): State<AppState>,
+            ingest: Ingest,
+            Path(key): Path<String>,
+            headers: HeaderMap,
+            body: Body,
+        ) -> Result<Json<Answer>, Problem> {
+            put(state, ingest, $kind, None, key, headers, body).await
+        }
+    )+};
+}
+
+put! {
+    /// What a step talks to.
+    put_app => Kind::App;
+    /// A template.
+    put_flow => Kind::Flow;
+    /// One end-user's copy of a flow.
+    put_integration => Kind::Integration;
+    /// A run, or news of one.
+    put_run => Kind::Run;
+}
+
+macro_rules! put_in_run {
+    ($($(#[$meta:meta])* $name:ident => $kind:expr;)+) => {$(
+        $(#[$meta])*
+        pub(crate) async fn $name(
+            State(state): State<AppState>,
+            ingest: Ingest,
+            Path((run, key)): Path<(String, String)>,
+            headers: HeaderMap,
+            body: Body,
+        ) -> Result<Json<Answer>, Problem> {
+            put(state, ingest, $kind, Some(run), key, headers, body).await
+        }
+    )+};
+}
+
+put_in_run! {
+    /// A step of a run, or news of one.
+    put_step => Kind::Step;
+    /// A line of a run's log.
+    put_log => Kind::Log;
+}
+
+async fn put(
+    state: AppState,
+    ingest: Ingest,
+    kind: Kind,
+    run: Option<String>,
+    key: String,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Json<Answer>, Problem> {
+    let key = checked("key", key)?;
+    let run = run.map(|run| checked("run", run)).transpose()?;
+    let page = page(ingest.workspace_key.as_str(), kind, &key, run.as_ref());
+    let form = Form::One(Target { kind, key: key.clone(), run });
+    intake::take(&state.store, ingest.workspace, state.clock.now(), &headers, body, form).await?;
+    Ok(Json(Answer { key, page: page.map(|page| format!("{}{page}", state.origin.0)) }))
+}
+
+/// Where people see it; an app has no page of its own.
+fn page(workspace: &str, kind: Kind, key: &Key, run: Option<&Key>) -> Option<String> {
+    use app::route;
+    match (kind, run) {
+        (Kind::Flow, _) => Some(route::flow(workspace, key.as_str())),
+        (Kind::Integration, _) => Some(route::integration(workspace, key.as_str())),
+        (Kind::Run, _) => Some(route::run(workspace, key.as_str())),
+        (Kind::Step, Some(run)) => Some(route::step(workspace, run.as_str(), key.as_str())),
+        (Kind::Log, Some(run)) => Some(route::run(workspace, run.as_str())),
+        _ => None,
+    }
+}
+
+fn checked(path: &str, text: String) -> Result<Key, Problem> {
+    Key::new(text).map_err(|error| {
+        let rejection = Rejection::new(path, "invalid_field", error.to_string());
+        Problem::rejected(vec![ItemError { index: 0, rejection }])
+    })
+}

@@ -1,0 +1,106 @@
+//! What can be set, by flag or by environment. Nothing else reads the environment.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand};
+use domain::access::Scope;
+
+/// See why an integration did not work, and what to do now.
+#[derive(Debug, Parser)]
+#[command(name = "integration-view", version, about)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What the program can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Take reports and serve the pages
+    Serve(Serve),
+    /// Make the keys that programs report and read with
+    #[command(subcommand)]
+    Key(Key),
+}
+
+/// The `key` commands.
+#[derive(Debug, Subcommand)]
+pub enum Key {
+    /// Print a new key, alone, on standard output. It is shown this once
+    Create {
+        /// What the key is good for
+        #[arg(long, value_parser = parse_scope)]
+        scope: Scope,
+        /// The workspace it is for
+        #[arg(long, default_value = "main")]
+        workspace: String,
+        #[command(flatten)]
+        database: Database,
+    },
+}
+
+/// The settings of `serve`.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Address and port; port 0 takes a free one
+    #[arg(long, env = "IV_LISTEN", default_value = "127.0.0.1:3000")]
+    pub listen: SocketAddr,
+    #[command(flatten)]
+    pub database: Database,
+    /// Fill the workspace with a sample of 100,000 runs, if it is empty
+    #[arg(long)]
+    pub demo: bool,
+}
+
+/// Where the data is.
+#[derive(Args, Clone)]
+pub struct Database {
+    /// sqlite:PATH or postgres://…; without it a SQLite file in the data folder
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+    /// The folder of the SQLite file, made if it is missing
+    #[arg(long, env = "IV_DATA_DIR", default_value = "data")]
+    pub data_dir: PathBuf,
+}
+
+impl Database {
+    /// The address to open. Makes the data folder where it is needed, readable by its owner only.
+    ///
+    /// # Errors
+    /// Where the folder cannot be made.
+    pub fn url(&self) -> std::io::Result<String> {
+        if let Some(url) = &self.database_url {
+            return Ok(url.clone());
+        }
+        if !self.data_dir.exists() {
+            make_private(&self.data_dir)?;
+        }
+        Ok(format!("sqlite:{}", self.data_dir.join("integration-view.db").display()))
+    }
+}
+
+#[cfg(unix)]
+fn make_private(path: &std::path::Path) -> std::io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
+}
+
+#[cfg(not(unix))]
+fn make_private(path: &std::path::Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(path)
+}
+
+/// The address may hold a password.
+impl std::fmt::Debug for Database {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Database")
+            .field("database_url", &self.database_url.as_ref().map(|_| "[redacted]"))
+            .field("data_dir", &self.data_dir)
+            .finish()
+    }
+}
+
+fn parse_scope(text: &str) -> Result<Scope, String> {
+    text.parse().map_err(|error: domain::status::UnknownWord| error.to_string())
+}

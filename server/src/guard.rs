@@ -1,0 +1,148 @@
+//! What stands before every route: names, origins, headers, the log.
+
+use axum::{
+    extract::Request,
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use tower_http::request_id::{MakeRequestId, RequestId};
+
+use crate::{clock, problem::Problem};
+
+/// Request ids: 64 random bits in hex, quoted in every problem and log line.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct RequestIds;
+
+impl MakeRequestId for RequestIds {
+    fn make_request_id<B>(&mut self, _: &axum::http::Request<B>) -> Option<RequestId> {
+        let bytes = clock::random::<8>().ok()?;
+        HeaderValue::from_str(&domain::payload::hex(&bytes)).ok().map(RequestId::new)
+    }
+}
+
+/// Answers only to the names of this machine, so that no web page elsewhere can
+/// reach the server through a name of its own (DNS rebinding).
+pub(crate) async fn local_host(request: Request, next: Next) -> Response {
+    let host = request
+        .headers()
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok())
+        .or_else(|| request.uri().host());
+    if host.is_some_and(is_local) {
+        return next.run(request).await;
+    }
+    Problem::new(
+        StatusCode::MISDIRECTED_REQUEST,
+        "unknown_host",
+        "this server answers to localhost, 127.0.0.1 and [::1] only, until sign-in exists",
+    )
+    .into_response()
+}
+
+fn is_local(host: &str) -> bool {
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
+        _ => host,
+    };
+    name.eq_ignore_ascii_case("localhost")
+        || name.trim_start_matches('[').trim_end_matches(']').parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback())
+}
+
+/// Refuses what a page of another origin sent in a visitor's name.
+pub(crate) async fn same_origin(request: Request, next: Next) -> Response {
+    let safe = matches!(*request.method(), Method::GET | Method::HEAD);
+    if safe || is_same_origin(request.headers()) {
+        return next.run(request).await;
+    }
+    Problem::new(
+        StatusCode::FORBIDDEN,
+        "cross_origin",
+        "this was sent by a page of another site; open the page here and try again",
+    )
+    .into_response()
+}
+
+fn is_same_origin(headers: &HeaderMap) -> bool {
+    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    match text(HeaderName::from_static("sec-fetch-site")) {
+        Some(site) => site == "same-origin",
+        None => match (text(header::ORIGIN), text(header::HOST)) {
+            (Some(origin), Some(host)) => {
+                origin.split_once("://").is_some_and(|(_, origin)| origin.eq_ignore_ascii_case(host))
+            }
+            _ => false,
+        },
+    }
+}
+
+/// Headers that every answer carries, unless its handler said otherwise.
+pub(crate) async fn headers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let defaults = [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "same-origin"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; sandbox"),
+    ];
+    for (name, value) in defaults {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// One line for each request: what, how it ended, its id. Never a body, a header or a query.
+pub(crate) async fn log(request: Request, next: Next) -> Response {
+    let method = request.method().clone();
+    let path = request.uri().path().to_owned();
+    let id = request.extensions().get::<RequestId>().map(|id| id.header_value().clone());
+    let id = id.as_ref().and_then(|id| id.to_str().ok()).unwrap_or("-");
+    let span = tracing::info_span!("request", request_id = id);
+    let response = tracing::Instrument::instrument(next.run(request), span.clone()).await;
+    let status = response.status().as_u16();
+    let _entered = span.enter();
+    if status >= 500 {
+        tracing::warn!(%method, path, status, "answered");
+    } else {
+        tracing::debug!(%method, path, status, "answered");
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_of_this_machine_are_local() {
+        for host in ["localhost", "LOCALHOST:3000", "127.0.0.1:80", "[::1]:3000", "127.9.9.9", "[::1]"] {
+            assert!(is_local(host), "{host}");
+        }
+        for host in ["", "evil.test", "127.0.0.1.evil.test:3000", "localhost.evil.test", "192.168.0.1:3000", "[::2]", "localhost:x"] {
+            assert!(!is_local(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn a_write_must_come_from_a_page_of_this_site() {
+        let headers = |pairs: &[(&'static str, &'static str)]| {
+            pairs.iter().map(|(n, v)| (HeaderName::from_static(n), HeaderValue::from_static(v))).collect::<HeaderMap>()
+        };
+        assert!(is_same_origin(&headers(&[("sec-fetch-site", "same-origin")])));
+        assert!(is_same_origin(&headers(&[("origin", "http://127.0.0.1:3000"), ("host", "127.0.0.1:3000")])));
+        for pairs in [
+            &[][..],
+            &[("sec-fetch-site", "cross-site"), ("origin", "http://127.0.0.1:3000"), ("host", "127.0.0.1:3000")],
+            &[("sec-fetch-site", "same-site")],
+            &[("sec-fetch-site", "none")],
+            &[("origin", "null"), ("host", "127.0.0.1:3000")],
+            &[("origin", "http://localhost:3001"), ("host", "localhost:3000")],
+            &[("host", "127.0.0.1:3000")],
+        ] {
+            assert!(!is_same_origin(&headers(pairs)), "{pairs:?}");
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! Integration View's server: takes reports in, serves pages.
+//!
+//! [`router`] holds the whole URL space on one screen. It knows HTTP and
+//! nothing of SQL or markup: those are `store` and `app`.
+
+pub mod api;
+pub mod assets;
+pub mod clock;
+pub mod config;
+pub mod demo;
+pub mod sample;
+mod guard;
+mod pages;
+mod problem;
+pub mod router;
+pub mod serve;
+pub mod state;

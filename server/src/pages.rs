@@ -1,0 +1,62 @@
+//! The bridge to the pages: what they are handed, and the policy that they run under.
+
+pub(crate) mod download;
+
+use app::context::{ErrorReporter, Now};
+use axum::{
+    Router,
+    http::{HeaderValue, header},
+};
+use leptos::{context::provide_context, nonce::use_nonce, prelude::use_context};
+use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
+
+use crate::state::AppState;
+
+/// The pages and their server functions.
+pub(crate) fn routes(state: &AppState) -> Router<AppState> {
+    let list = generate_route_list(app::App);
+    let context = {
+        let state = state.clone();
+        move || provide(&state)
+    };
+    let shell = {
+        let options = state.leptos.clone();
+        move || app::shell(options.clone())
+    };
+    Router::new()
+        .leptos_routes_with_context(state, list, context.clone(), shell.clone())
+        .fallback(leptos_axum::file_and_error_handler_with_context::<AppState, _>(context, move |_| shell()))
+}
+
+fn provide(state: &AppState) {
+    provide_context(state.store.clone());
+    provide_context(Now(state.clock.now()));
+    provide_context(state.assets.clone());
+    provide_context(state.first_key.clone());
+    provide_context(state.origin.clone());
+    provide_context(state.demo.clone());
+    provide_context(ErrorReporter::new(report));
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(policy) = policy() {
+            response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+        }
+    }
+}
+
+/// Takes the cause of a page's failure to the log, inside the request's span.
+fn report(error: &dyn std::error::Error) -> Option<String> {
+    tracing::error!(error = %error, "a page could not be read");
+    None
+}
+
+/// Only our own files, and of scripts only those that carry this answer's nonce.
+fn policy() -> Option<HeaderValue> {
+    let nonce = use_nonce()?;
+    HeaderValue::from_str(&format!(
+        "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; \
+         style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; \
+         form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
+    ))
+    .ok()
+}

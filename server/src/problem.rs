@@ -1,0 +1,152 @@
+//! What the API answers when it cannot do what was asked: problem+json (RFC 9457).
+//!
+//! A problem says what is wrong and where; it never holds the cause of a failure
+//! of ours, which goes to the log with the same request id.
+
+use axum::{
+    Json,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use domain::report::Rejection;
+use serde::Serialize;
+use store::StoreError;
+
+/// A refusal or failure.
+#[derive(Debug, Clone, Serialize)]
+pub struct Problem {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    title: &'static str,
+    status: u16,
+    /// A sentence for the person who reads the log of the reporting program.
+    detail: String,
+    /// A stable word for the program itself.
+    code: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<ItemError>,
+}
+
+/// What is wrong with one item.
+#[derive(Debug, Clone, Serialize)]
+pub struct ItemError {
+    /// Its place in the batch, from 0.
+    pub index: usize,
+    #[serde(flatten)]
+    pub rejection: Rejection,
+}
+
+impl Problem {
+    /// A problem of this status.
+    #[must_use]
+    pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+        Self {
+            kind: "about:blank",
+            title: status.canonical_reason().unwrap_or("Error"),
+            status: status.as_u16(),
+            detail: detail.into(),
+            code,
+            errors: Vec::new(),
+        }
+    }
+
+    /// No item could be taken.
+    #[must_use]
+    pub fn rejected(errors: Vec<ItemError>) -> Self {
+        let detail = match errors.as_slice() {
+            [one] if one.rejection.path.is_empty() => one.rejection.rule.clone(),
+            [one] => format!("{}: {}", one.rejection.path, one.rejection.rule),
+            many => format!("none of the {} items could be taken", many.len()),
+        };
+        let status = match errors.first() {
+            Some(one) if errors.len() == 1 && one.rejection.code == "not_json" => StatusCode::BAD_REQUEST,
+            Some(one) if errors.len() == 1 && one.rejection.code == "run_of_other_integration" => StatusCode::CONFLICT,
+            Some(one) if errors.len() == 1 && one.rejection.code == "deleted_is_final" => StatusCode::CONFLICT,
+            _ => StatusCode::UNPROCESSABLE_ENTITY,
+        };
+        Self { errors, ..Self::new(status, "rejected", detail) }
+    }
+
+    /// The sentence that says what is wrong.
+    #[must_use]
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    /// More was sent than is taken.
+    #[must_use]
+    pub fn too_large(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", detail)
+    }
+
+    /// There is no such thing, or not for this caller: the two look the same.
+    #[must_use]
+    pub fn not_found(what: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not_found", format!("there is no such {what}"))
+    }
+}
+
+impl From<StoreError> for Problem {
+    /// Every failure of the database is temporary for the caller: try again, nothing was lost.
+    fn from(error: StoreError) -> Self {
+        tracing::error!(error = %error, "the store failed");
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "store_unavailable",
+            "the database did not take this; nothing of it was stored, send it again",
+        )
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, Json(&self)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        match status {
+            StatusCode::UNAUTHORIZED => {
+                headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            }
+            StatusCode::SERVICE_UNAVAILABLE => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+            }
+            _ => {}
+        }
+        response
+    }
+}
+
+/// An address under `/api` that does not exist.
+pub(crate) async fn unknown_endpoint() -> Problem {
+    Problem::new(
+        StatusCode::NOT_FOUND,
+        "unknown_endpoint",
+        "there is no such endpoint; /api/openapi.json lists them all",
+    )
+}
+
+/// A method that the address does not know.
+pub(crate) async fn unknown_method() -> Problem {
+    Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method_not_allowed",
+        "this address does not know that method; /api/openapi.json lists what each one takes",
+    )
+}
+
+/// A fault of ours: the process lives on and the caller can quote the request.
+pub(crate) fn panicked(cause: Box<dyn std::any::Any + Send>) -> Response {
+    let text = cause
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| cause.downcast_ref::<&str>().copied())
+        .unwrap_or("unknown");
+    tracing::error!(panic = text, "a handler panicked");
+    Problem::new(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "internal",
+        "the server has a fault; quote the request id of this answer",
+    )
+    .into_response()
+}

@@ -1,0 +1,63 @@
+//! The whole URL space, and who may call what.
+//!
+//! | who | what |
+//! |---|---|
+//! | anybody on this machine | pages, their files, downloads, the sample, health |
+//! | a key of scope `ingest` | `PUT` and `POST` under `/api/v1` |
+//! | a key of scope `read` | `GET` under `/api/v1` |
+//!
+//! Until there is sign-in the server listens on loopback only ([`crate::serve`]),
+//! and answers only to the names of this machine ([`guard::local_host`]).
+
+use axum::{
+    Router, middleware,
+    routing::{get, post, put},
+};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::{CompressionLayer, CompressionLevel},
+    request_id::{PropagateRequestIdLayer, SetRequestIdLayer},
+};
+
+use crate::{api, assets, guard, pages, problem, sample, state::AppState};
+
+/// Every route.
+#[must_use]
+pub fn router(state: AppState) -> Router {
+    let api = Router::new()
+        .route("/api/v1/batch", post(api::batch::take))
+        .route("/api/v1/apps/{key}", put(api::single::put_app))
+        .route("/api/v1/flows/{key}", put(api::single::put_flow))
+        .route("/api/v1/integrations/{key}", put(api::single::put_integration))
+        .route("/api/v1/runs/{key}", put(api::single::put_run).get(api::read::run))
+        .route("/api/v1/runs/{run}/steps/{key}", put(api::single::put_step))
+        .route("/api/v1/runs/{run}/log/{key}", put(api::single::put_log))
+        .route("/api/openapi.json", get(api::openapi))
+        .route("/api/{*rest}", axum::routing::any(problem::unknown_endpoint))
+        .method_not_allowed_fallback(problem::unknown_method);
+
+    let files = Router::new()
+        .route("/pkg/{*file}", get(assets::package))
+        .route("/favicon.svg", get(assets::public))
+        .route("/robots.txt", get(assets::public))
+        .route("/livez", get(api::health::live))
+        .route("/readyz", get(api::health::ready));
+
+    let pages = pages::routes(&state)
+        .route("/{workspace}/runs/{run}/steps/{step}/{section}", get(pages::download::body))
+        .route("/{workspace}/demo", post(sample::load))
+        .layer(middleware::from_fn(guard::same_origin))
+        .layer(CompressionLayer::new().br(true).gzip(true).quality(CompressionLevel::Fastest));
+
+    Router::new()
+        .merge(api)
+        .merge(files)
+        .merge(pages)
+        .layer(middleware::from_fn(guard::headers))
+        .layer(middleware::from_fn(guard::local_host))
+        .layer(CatchPanicLayer::custom(problem::panicked))
+        .layer(middleware::from_fn(guard::log))
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(SetRequestIdLayer::x_request_id(guard::RequestIds))
+        .with_state(state)
+}

@@ -1,0 +1,133 @@
+//! Starting and stopping.
+
+use std::{io::Write as _, net::SocketAddr, time::Duration};
+
+use domain::{WorkspaceId, access::Scope, filter::FlowFilter};
+use store::{Store, StoreError};
+use tokio::net::TcpListener;
+
+use crate::{
+    clock::{self, Clock},
+    config::{Command, Database, Key, Serve},
+    sample,
+    router::router,
+    state::AppState,
+};
+
+/// The workspace of a new installation.
+const WORKSPACE: &str = "main";
+
+/// How long requests in flight may take once the server was asked to stop.
+const DRAIN: Duration = Duration::from_secs(8);
+
+/// Why the program ends with an error: a sentence that says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    #[error("cannot listen on {0}: until sign-in exists this server is for this machine only; use 127.0.0.1 or [::1]")]
+    NotLoopback(SocketAddr),
+    #[error("cannot listen on {0}: {1}; another program may use the port, choose one with --listen")]
+    Listen(SocketAddr, std::io::Error),
+    #[error("cannot use the data folder: {0}; choose one with --data-dir")]
+    DataDir(std::io::Error),
+    #[error("cannot open the database: {0}")]
+    Store(#[from] StoreError),
+    #[error("there is no workspace `{0}`")]
+    NoWorkspace(String),
+    #[error("the operating system has no random numbers: {0}")]
+    Random(#[from] getrandom::Error),
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+}
+
+/// Does what the command line says.
+///
+/// # Errors
+/// A [`Failure`] to print.
+pub async fn run(command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Serve(settings) => serve(settings).await,
+        Command::Key(Key::Create { scope, workspace, database }) => {
+            let store = open(&database).await?;
+            let found = store.workspace(&workspace).await?;
+            let found = found.ok_or(Failure::NoWorkspace(workspace))?;
+            let secret = create_key(&store, found.id, scope).await?;
+            store.close().await;
+            writeln!(std::io::stdout(), "{secret}")?;
+            Ok(())
+        }
+    }
+}
+
+async fn open(database: &Database) -> Result<Store, Failure> {
+    let url = database.url().map_err(Failure::DataDir)?;
+    let store = Store::open(&url, u16::from_le_bytes(clock::random()?)).await?;
+    store.ensure_workspace(WORKSPACE, Clock::System.now()).await?;
+    Ok(store)
+}
+
+async fn create_key(store: &Store, workspace: WorkspaceId, scope: Scope) -> Result<String, Failure> {
+    let secret = scope.secret(clock::random()?);
+    store.create_api_key(workspace, scope, &secret, Clock::System.now()).await?;
+    Ok(secret)
+}
+
+async fn serve(settings: Serve) -> Result<(), Failure> {
+    if !settings.listen.ip().is_loopback() {
+        return Err(Failure::NotLoopback(settings.listen));
+    }
+    let store = open(&settings.database).await?;
+    let listener = TcpListener::bind(settings.listen).await.map_err(|e| Failure::Listen(settings.listen, e))?;
+    let address = listener.local_addr()?;
+    let origin = format!("http://{address}");
+
+    let workspace = store.ensure_workspace(WORKSPACE, Clock::System.now()).await?;
+    let empty = store.list_flows(workspace.id, &FlowFilter::default()).await?.total.is_zero();
+    let first_key = match empty {
+        true => Some(create_key(&store, workspace.id, Scope::Ingest).await?),
+        false => None,
+    };
+    let state = AppState::new(store.clone(), Clock::System, origin.clone(), first_key);
+    if settings.demo && empty {
+        sample::start(&state, workspace.id);
+    }
+    writeln!(std::io::stdout(), "listening on {origin}")?;
+    std::io::stdout().flush()?;
+
+    let (stop, stopped) = tokio::sync::watch::channel(false);
+    let mut asked = stopped.clone();
+    let server = axum::serve(listener, router(state)).with_graceful_shutdown(async move {
+        let _ = asked.wait_for(|stop| *stop).await;
+    });
+    let running = tokio::spawn(async move { server.await });
+    signalled().await;
+    let _ = stop.send(true);
+    tracing::info!("stopping: finishing what is under way");
+    // A client that never finishes its request must not keep the server from ending.
+    let drained = tokio::select! {
+        result = running => Some(result),
+        () = tokio::time::sleep(DRAIN) => None,
+        () = signalled() => None,
+    };
+    store.close().await;
+    match drained {
+        Some(Ok(Err(error))) => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+/// Waits for Ctrl-C or SIGTERM.
+async fn signalled() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = interrupt.await;
+}

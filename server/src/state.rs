@@ -1,0 +1,44 @@
+//! What every handler may use.
+
+use app::context::{Assets, DemoState, FirstKey, Origin};
+use axum::extract::FromRef;
+use leptos::config::LeptosOptions;
+use store::Store;
+
+use crate::{assets, clock::Clock};
+
+/// The server's parts. Cheap to clone; holds no state of its own but the demo's progress.
+#[derive(Debug, Clone)]
+pub struct AppState {
+    pub store: Store,
+    pub clock: Clock,
+    /// The address that pages show in commands.
+    pub origin: Origin,
+    /// Shown while the workspace is empty.
+    pub first_key: FirstKey,
+    pub demo: DemoState,
+    pub assets: Assets,
+    pub leptos: LeptosOptions,
+}
+
+impl AppState {
+    /// The parts around `store`.
+    #[must_use]
+    pub fn new(store: Store, clock: Clock, origin: String, first_key: Option<String>) -> Self {
+        Self {
+            store,
+            clock,
+            origin: Origin(origin),
+            first_key: FirstKey(first_key),
+            demo: DemoState::default(),
+            assets: assets::addresses(),
+            leptos: LeptosOptions::builder().output_name("integration-view").build(),
+        }
+    }
+}
+
+impl FromRef<AppState> for LeptosOptions {
+    fn from_ref(state: &AppState) -> Self {
+        state.leptos.clone()
+    }
+}

@@ -1,0 +1,12 @@
+//! The server through its router: no sockets, a clock that stands still, a real database.
+//!
+//! One program, so that the server is linked once for all of it.
+
+mod access;
+mod batch;
+mod contract;
+mod engines;
+mod kill;
+mod limits;
+mod pages;
+mod support;
