@@ -1,25 +1,81 @@
-//! The pages.
-use leptos::prelude::*;
-use leptos_meta::{MetaTags, provide_meta_context};
+//! The pages of Integration View: rendered on the server, then hydrated.
+//!
+//! `pages` read the address and compose `components`; `api` holds the reads
+//! behind them; `route` makes every link. State lives in the address and nowhere
+//! else, so a page works before its script has come, and without it.
+//!
+//! This crate holds no SQL, names no axum type and reads neither clock nor
+//! environment: the server provides what [`context`] and `store` describe.
+
+// Views are deeply nested types.
+#![recursion_limit = "512"]
+
+pub mod api;
+mod browser;
+mod components;
+pub mod context;
+pub mod error;
+mod pages;
+pub mod route;
+mod screen;
+#[cfg(feature = "ssr")]
+mod shell;
+
+use leptos::{ev, prelude::*};
+use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
-    components::{Route, Router, Routes},
+    SsrMode,
+    components::{FlatRoutes, Route, Router},
+    hooks::use_location,
     path,
 };
+use screen::Screen;
 
-/// The document around every page.
-pub fn shell(options: LeptosOptions) -> impl IntoView {
-    view! {
-        <!DOCTYPE html>
-        <html lang="en">
-            <head><meta charset="utf-8"/><HydrationScripts options/><MetaTags/></head>
-            <body><App/></body>
-        </html>
-    }
-}
+#[cfg(feature = "ssr")]
+pub use shell::shell;
 
-/// All routes.
+/// All pages.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    view! { <Router><Routes fallback=|| "Not found"><Route path=path!("/") view=|| view! { <h1>"Integration View"</h1> }/></Routes></Router> }
+    let screen = Screen::new();
+    provide_context(screen);
+    browser::start(screen);
+
+    let routing = RwSignal::new(false);
+    let busy = move || routing.get() || screen.waiting.get();
+    let on_key = |event: ev::KeyboardEvent| {
+        if event.key() == "Escape" {
+            browser::close_filters(None);
+        }
+    };
+    view! {
+        <Title text=move || screen.title.get()/>
+        <Router set_is_routing=routing>
+            <div class="page" on:click=move |event| browser::clicked(&event, screen) on:keydown=on_key>
+                // The router would scroll and leave the focus behind; the browser moves both.
+                <a class="skip-link" href="#main" rel="external">"Skip to content"</a>
+                {top_bar()}
+                <main id="main" class="main" class:busy=busy tabindex="-1">
+                    <FlatRoutes fallback=pages::not_found>
+                        <Route path=path!("/") view=pages::home ssr=SsrMode::Async/>
+                        <Route path=path!("/:workspace/flows") view=pages::flows ssr=SsrMode::Async/>
+                        <Route path=path!("/:workspace/flows/:flow") view=pages::flow ssr=SsrMode::Async/>
+                        <Route path=path!("/:workspace/integrations/:integration") view=pages::integration ssr=SsrMode::Async/>
+                        <Route path=path!("/:workspace/runs/:run") view=pages::run ssr=SsrMode::Async/>
+                        <Route path=path!("/:workspace/runs/:run/steps/:step") view=pages::step ssr=SsrMode::Async/>
+                    </FlatRoutes>
+                </main>
+                <div class="visually-hidden" role="status" aria-live="polite">{move || screen.said.get()}</div>
+            </div>
+        </Router>
+    }
+}
+
+fn top_bar() -> AnyView {
+    let path = use_location().pathname;
+    let workspace = Signal::derive(move || path.with(|path| route::workspace_of(path)));
+    let flows = Signal::derive(move || route::flows(&workspace.get()));
+    let at_flows = Signal::derive(move || path.get() == flows.get());
+    components::top_bar(workspace, flows, at_flows)
 }

@@ -1,0 +1,23 @@
+//! The reads behind the pages: one server function and one answer per page.
+//!
+//! Each body is three steps: open the scope, call the store, map the error.
+//! Nothing here writes. Arguments are plain texts, keys and the raw query of the
+//! page's address, so that server and browser cannot disagree about a filter.
+
+pub mod body;
+pub mod flow;
+pub mod integration;
+pub mod run;
+pub mod step;
+
+#[cfg(feature = "ssr")]
+mod scope;
+
+pub use body::{BodyView, Shown};
+pub use flow::{FirstStart, FlowPage, FlowsPage, list_flows, show_flow};
+pub use integration::{IntegrationPage, show_integration};
+pub use run::{RunPage, STEPS_PER_PAGE, show_run};
+pub use step::{Choice, SectionView, StepPage, show_step};
+
+/// For the tests of the server: every function here reads, and is asked with GET.
+pub const PREFIX: &str = "/_";

@@ -1,0 +1,59 @@
+//! The runs of an integration.
+
+use domain::{
+    Flow, Integration, Page, RunRow, Timestamp, Workspace,
+    filter::{Dropped, RunFilter},
+};
+use leptos::{prelude::*, server_fn::codec::GetUrl};
+use serde::{Deserialize, Serialize};
+
+use crate::error::AppError;
+
+/// The runs of an integration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IntegrationPage {
+    pub workspace: Workspace,
+    pub flow: Flow,
+    pub integration: Integration,
+    pub filter: RunFilter,
+    /// Values of the address that mean nothing.
+    pub dropped: Vec<Dropped>,
+    pub runs: Page<RunRow>,
+    /// Runs whose IDs begin with the searched text; only where none matches it exactly.
+    pub alike: Vec<RunRow>,
+    pub now: Timestamp,
+}
+
+/// Reads the runs of an integration.
+#[server(prefix = "/_", endpoint = "integration", input = GetUrl)]
+pub async fn show_integration(
+    workspace: String,
+    integration: String,
+    query: String,
+) -> Result<IntegrationPage, AppError> {
+    let scope = super::scope::Scope::open(&workspace).await?;
+    let (id, store) = (scope.workspace.id, &scope.store);
+
+    let found = store.integration(id, &integration).await;
+    let integration = scope.found(found, "integration", &integration)?;
+    let found = store.flow_by_id(id, integration.flow_id).await;
+    let flow = scope.found(found, "flow of integration", integration.key.as_str())?;
+    let (filter, dropped) = RunFilter::from_query(&query);
+    let runs = scope.read(store.list_runs(id, &integration, &filter).await)?;
+    let alike = match &filter.search {
+        Some(text) if runs.total.is_zero() => {
+            scope.read(store.runs_beginning(id, integration.id, text).await)?
+        }
+        _ => Vec::new(),
+    };
+    Ok(IntegrationPage {
+        workspace: scope.workspace,
+        flow,
+        integration,
+        filter,
+        dropped,
+        runs,
+        alike,
+        now: scope.now,
+    })
+}

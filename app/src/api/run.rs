@@ -1,0 +1,98 @@
+//! The steps and the log of a run.
+
+use domain::{Flow, Integration, LogEntry, Run, StepRow, Timestamp, Workspace};
+use leptos::{prelude::*, server_fn::codec::GetUrl};
+use serde::{Deserialize, Serialize};
+
+use crate::error::AppError;
+
+/// Steps of a long run that one page shows.
+pub const STEPS_PER_PAGE: usize = 500;
+/// Log entries that the page of a run shows.
+#[cfg(feature = "ssr")]
+const LOG_ENTRIES: i64 = 200;
+
+/// The steps of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunPage {
+    pub workspace: Workspace,
+    pub flow: Flow,
+    pub integration: Integration,
+    pub run: Run,
+    /// Up to [`STEPS_PER_PAGE`] of them, in their order.
+    pub steps: Vec<StepRow>,
+    /// The number of the first of them, from 1.
+    pub first_step: u32,
+    /// The first failed one, also where another page shows it.
+    pub failing: Option<StepRow>,
+    /// The number of the failing step.
+    pub failing_number: u32,
+    pub steps_total: u32,
+    pub log: Vec<LogEntry>,
+    pub log_total: i64,
+    pub now: Timestamp,
+}
+
+/// Reads the steps of a run.
+#[server(prefix = "/_", endpoint = "run", input = GetUrl)]
+pub async fn show_run(workspace: String, run: String, query: String) -> Result<RunPage, AppError> {
+    let scope = super::scope::Scope::open(&workspace).await?;
+    let (id, store) = (scope.workspace.id, &scope.store);
+
+    let run = scope.found(store.run(id, &run).await, "run", &run)?;
+    let found = store.integration_by_id(id, run.integration_id).await;
+    let integration = scope.found(found, "integration of run", run.key.as_str())?;
+    let found = store.flow_by_id(id, integration.flow_id).await;
+    let flow = scope.found(found, "flow of run", run.key.as_str())?;
+    let steps = scope.read(store.list_steps(id, run.id).await)?;
+    let (log, log_total) = scope.read(store.list_log(id, run.id, LOG_ENTRIES).await)?;
+
+    let total = steps.len();
+    let failing = run.failing_step.as_ref();
+    let failing = failing.and_then(|key| steps.iter().position(|step| step.key == *key));
+    let first = first_step(&query, total);
+    Ok(RunPage {
+        workspace: scope.workspace,
+        flow,
+        integration,
+        run,
+        failing: failing.map(|index| steps[index].clone()),
+        failing_number: failing.map_or(0, |index| index as u32 + 1),
+        steps: steps.into_iter().skip(first).take(STEPS_PER_PAGE).collect(),
+        first_step: first as u32 + 1,
+        steps_total: total as u32,
+        log,
+        log_total,
+        now: scope.now,
+    })
+}
+
+/// The index that `?from=` asks for, moved to the beginning of its page.
+#[cfg(feature = "ssr")]
+fn first_step(query: &str, total: usize) -> usize {
+    let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap_or_default();
+    let from = pairs.iter().find(|(name, _)| name == "from");
+    let index = from
+        .and_then(|(_, number)| number.parse::<usize>().ok())
+        .map_or(0, |number| number.saturating_sub(1));
+    index.min(total.saturating_sub(1)) / STEPS_PER_PAGE * STEPS_PER_PAGE
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_run_is_shown_in_whole_pages() {
+        let first = |query| first_step(query, 1_200);
+        assert_eq!(
+            [first(""), first("from=501"), first("from=700")],
+            [0, 500, 500]
+        );
+        assert_eq!(
+            [first("from=99999"), first("from=x"), first("from=0")],
+            [1_000, 0, 0]
+        );
+        assert_eq!(first_step("from=9", 0), 0);
+    }
+}

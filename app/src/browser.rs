@@ -1,0 +1,172 @@
+//! What only a browser can do: copying, telling how long ago, moving focus.
+//!
+//! All of it happens in effects and event handlers, after hydration, and touches
+//! attributes that no view renders. A page without script lacks these comforts
+//! and nothing else.
+
+use std::time::Duration;
+
+use domain::Timestamp;
+use leptos::{
+    ev::{MouseEvent, SubmitEvent},
+    prelude::*,
+    task::spawn_local,
+};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{
+    Element, FormData, HtmlAnchorElement, HtmlElement, HtmlFormElement, UrlSearchParams,
+};
+
+use crate::{route, screen::Screen};
+
+/// How often "2 min ago" is brought up to date.
+const AGO_EVERY: Duration = Duration::from_secs(15);
+/// How long a copy button shows that it has copied.
+const COPIED_FOR: Duration = Duration::from_secs(2);
+
+/// Marks the page as hydrated and keeps relative times true.
+pub(crate) fn start(screen: Screen) {
+    Effect::new(move |_| {
+        if let Some(body) = document().body() {
+            // Styles and browser tests wait for it.
+            let _ = body.set_attribute("data-hydrated", "");
+        }
+        let _ = set_interval_with_handle(move || show_ago(screen), AGO_EVERY);
+    });
+}
+
+/// A page has arrived: its times are told against the server's moment, and a reader who came
+/// from another page is put at its heading.
+pub(crate) fn arrive(screen: Screen, now: Option<Timestamp>, focus: bool) {
+    if let Some(now) = now {
+        screen.arrived_at.set_value(Some((now, elapsed())));
+    }
+    request_animation_frame(move || {
+        show_ago(screen);
+        if focus && let Ok(Some(heading)) = document().query_selector("h1") {
+            let _ = heading.unchecked_into::<HtmlElement>().focus();
+        }
+    });
+}
+
+/// The title that the server rendered; `None` outside a browser.
+pub(crate) fn rendered_title() -> Option<String> {
+    cfg!(feature = "hydrate").then(|| document().title())
+}
+
+/// Handles clicks anywhere on the page.
+///
+/// 1. A copy button copies.
+/// 2. An open filter closes when something else is clicked.
+/// 3. A link that the router would garble is left to the browser.
+pub(crate) fn clicked(event: &MouseEvent, screen: Screen) {
+    let Some(target) = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok())
+    else {
+        return;
+    };
+    if let Ok(Some(button)) = target.closest("button.copy") {
+        copy(button, screen);
+    }
+    close_filters(Some(&target));
+    if let Ok(Some(link)) = target.closest("a[href]")
+        && let Ok(link) = link.dyn_into::<HtmlAnchorElement>()
+        && route::breaks_when_decoded(&link.pathname())
+    {
+        event.stop_propagation();
+    }
+}
+
+/// Closes open filters, except the one that `inside` lies in.
+pub(crate) fn close_filters(inside: Option<&Element>) {
+    let Ok(open) = document().query_selector_all("details.filter[open]") else {
+        return;
+    };
+    for index in 0..open.length() {
+        let Some(node) = open.get(index) else {
+            continue;
+        };
+        if !inside.is_some_and(|inside| node.contains(Some(inside))) {
+            let _ = node.unchecked_into::<Element>().remove_attribute("open");
+        }
+    }
+}
+
+/// The query of a sent form, without the fields that say nothing; `None` where it cannot be read.
+pub(crate) fn submitted(event: &SubmitEvent) -> Option<String> {
+    let form: HtmlFormElement = event.target()?.dyn_into().ok()?;
+    let data = FormData::new_with_form(&form).ok()?;
+    let pairs = UrlSearchParams::new_with_str_sequence_sequence(&data).ok()?;
+    let query = pairs.to_string().as_string()?;
+    let said: Vec<&str> = query
+        .split('&')
+        .filter(|pair| !pair.ends_with('='))
+        .collect();
+    close_filters(None);
+    Some(if said.is_empty() {
+        String::new()
+    } else {
+        format!("?{}", said.join("&"))
+    })
+}
+
+fn copy(button: Element, screen: Screen) {
+    let text = button.get_attribute("data-copy").or_else(|| {
+        let id = button.get_attribute("data-copy-from")?;
+        document().get_element_by_id(&id)?.text_content()
+    });
+    let Some(text) = text else {
+        return;
+    };
+    let what = button.get_attribute("data-copied").unwrap_or_default();
+    let clipboard = window().navigator().clipboard();
+    // Browsers hide the clipboard from pages that did not come over a secure connection.
+    if AsRef::<JsValue>::as_ref(&clipboard).is_undefined() {
+        screen.say("This browser copies only on a secure connection.".to_owned());
+        return;
+    }
+    let written = clipboard.write_text(&text);
+    spawn_local(async move {
+        if wasm_bindgen_futures::JsFuture::from(written).await.is_err() {
+            screen.say(format!("{what} could not be copied."));
+            return;
+        }
+        screen.say(format!("{what} copied."));
+        let _ = button.set_attribute("data-done", "");
+        set_timeout(
+            move || drop(button.remove_attribute("data-done")),
+            COPIED_FOR,
+        );
+    });
+}
+
+/// Adds "2 min ago" to every moment of the last day.
+fn show_ago(screen: Screen) {
+    let Some((now, since)) = screen.arrived_at.get_value() else {
+        return;
+    };
+    let now = now.plus_ms((elapsed() - since) as i64);
+    let Ok(times) = document().query_selector_all("time[datetime]") else {
+        return;
+    };
+    for index in 0..times.length() {
+        let Some(time) = times.get(index).map(JsCast::unchecked_into::<Element>) else {
+            continue;
+        };
+        let at = time
+            .get_attribute("datetime")
+            .and_then(|text| Timestamp::parse(&text).ok());
+        let _ = match at.and_then(|at| at.ago(now)) {
+            Some(ago) => time.set_attribute("data-ago", &ago),
+            None => time.remove_attribute("data-ago"),
+        };
+    }
+}
+
+/// Milliseconds since the page was opened: a distance, not a clock.
+fn elapsed() -> f64 {
+    window()
+        .performance()
+        .map_or(0.0, |performance| performance.now())
+}

@@ -1,0 +1,63 @@
+//! Plain values in, markup out.
+//!
+//! Components know the vocabulary (`domain`) and nothing else: no server calls,
+//! no address that was not handed to them, no clock. They render the same on
+//! server and browser; what only a browser can do lives in [`crate::browser`].
+//! Most are plain functions, as every distinct view type costs wasm.
+
+mod breadcrumb;
+mod chips;
+mod code;
+mod copy;
+mod data_table;
+mod empty;
+mod first_start;
+mod form;
+mod key_text;
+mod log_list;
+mod network_code;
+mod notice;
+mod page_header;
+mod pager;
+mod status;
+mod step_list;
+mod tabs;
+mod time;
+mod top_bar;
+
+pub(crate) use breadcrumb::{Crumb, breadcrumb};
+pub(crate) use chips::{Chip, chips};
+pub(crate) use code::{json_lines, pairs_table, plain_text};
+pub(crate) use copy::{copy_button, copy_from};
+pub(crate) use data_table::{Column, Place, Row, Sort, data_table};
+pub(crate) use empty::empty;
+pub(crate) use first_start::{FIRST_RUN, FirstReport, demo_form, demo_progress, first_start};
+pub(crate) use form::{Offer, checks, filter_panel, moments, search_form, select, text_field};
+pub(crate) use key_text::{key_link, key_text};
+pub(crate) use log_list::log_list;
+pub(crate) use network_code::{network_code, run_code};
+pub(crate) use notice::{Tone as NoticeTone, dropped_notice, notice};
+pub(crate) use page_header::{Fact, page_header};
+pub(crate) use pager::{Links, Pager, Size, pager};
+pub(crate) use status::{flow_status, integration_status, last_run, run_status};
+pub(crate) use step_list::{StepItem, step_list};
+pub(crate) use tabs::{Tab, tabs};
+pub(crate) use time::{duration, moment, time_cell};
+pub(crate) use top_bar::top_bar;
+
+use leptos::prelude::*;
+
+/// Text for screen readers only.
+pub(crate) fn hidden_text(text: impl Into<String>) -> impl IntoView {
+    view! { <span class="visually-hidden">{text.into()}</span> }
+}
+
+/// A link to another site. It learns nothing about where its reader came from.
+pub(crate) fn outside_link(href: String, text: impl Into<String>) -> AnyView {
+    view! { <a class="outside" href=href rel="noopener noreferrer">{text.into()}</a> }.into_any()
+}
+
+/// What a cell shows where there is nothing to show.
+pub(crate) fn dash() -> AnyView {
+    view! { <span class="quiet">"–"</span> }.into_any()
+}

@@ -1,0 +1,65 @@
+//! Texts of machines: indented JSON, raw text, pairs.
+//!
+//! Indents and line ends are real text, so that what is selected or copied is what was shown.
+
+use domain::json::{Line, Pretty, Token};
+use leptos::prelude::*;
+
+/// Indented JSON with line numbers. `id` lets a copy button find it.
+pub(crate) fn json_lines(pretty: &Pretty, id: Option<&'static str>) -> AnyView {
+    // A single value needs no numbers.
+    let class = if pretty.total_lines > 1 {
+        "code code-lines"
+    } else {
+        "code"
+    };
+    let lines = pretty.lines.iter().map(line).collect::<Vec<_>>();
+    view! { <pre class=class tabindex=id.map(|_| "0") aria-label=id.map(|_| "Body")><code id=id>{lines}</code></pre> }.into_any()
+}
+
+/// Text as it came.
+pub(crate) fn plain_text(text: String, id: Option<&'static str>) -> AnyView {
+    view! { <pre class="code" tabindex=id.map(|_| "0") aria-label=id.map(|_| "Body")><code id=id>{text}</code></pre> }.into_any()
+}
+
+/// Names and values.
+pub(crate) fn pairs_table(
+    caption: &'static str,
+    name: &'static str,
+    pairs: Vec<(String, AnyView)>,
+) -> AnyView {
+    let rows = pairs
+        .into_iter()
+        .map(|(name, value)| view! { <tr><th scope="row">{name}</th><td>{value}</td></tr> })
+        .collect::<Vec<_>>();
+    view! {
+        <table class="pairs">
+            <caption class="visually-hidden">{caption}</caption>
+            <thead class="visually-hidden">
+                <tr>
+                    <th scope="col">{name}</th>
+                    <th scope="col">"Value"</th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+fn line(line: &Line) -> AnyView {
+    let mut indent = "  ".repeat(line.depth);
+    let last = line.pieces.len().saturating_sub(1);
+    let pieces = line.pieces.iter().enumerate().map(|(index, (token, text))| {
+        let class = match token {
+            Token::Name => "j-name",
+            Token::Text => "j-text",
+            Token::Number => "j-number",
+            Token::Word => "j-word",
+            Token::Mark => "j-mark",
+        };
+        let end = if index == last { "\n" } else { "" };
+        view! { <span class=class>{format!("{}{text}{end}", std::mem::take(&mut indent))}</span> }
+    });
+    view! { <span class="line">{pieces.collect::<Vec<_>>()}</span> }.into_any()
+}

@@ -1,0 +1,32 @@
+//! Moments and durations, the same everywhere.
+//!
+//! Moments are rendered in UTC, so that server and browser agree. How long ago
+//! that was is added by [`crate::browser`], beside the moment and never instead of it.
+
+use domain::{Timestamp, time::duration_text};
+use leptos::prelude::*;
+
+/// A moment in a table: short, exact on hover.
+pub(crate) fn time_cell(at: Timestamp, now: Timestamp) -> AnyView {
+    view! { <time class="time" datetime=at.to_rfc3339() title=at.to_long()>{at.to_short(now)}</time> }
+        .into_any()
+}
+
+/// A moment in a sentence or a header.
+pub(crate) fn moment(at: Timestamp) -> AnyView {
+    view! { <time class="time" datetime=at.to_rfc3339() title=at.to_rfc3339()>{at.to_long()}</time> }
+        .into_any()
+}
+
+/// How long it took; a dash while it runs, never a wrong number.
+pub(crate) fn duration(ms: Option<i64>) -> AnyView {
+    let Some(ms) = ms else {
+        return super::dash();
+    };
+    let title = if ms < 0 {
+        "It ended before it began: the clocks of the reporting machines disagree.".to_owned()
+    } else {
+        format!("{} ms", domain::page::grouped(ms))
+    };
+    view! { <span class="duration" title=title>{duration_text(ms)}</span> }.into_any()
+}

@@ -1,0 +1,139 @@
+//! What the server hands to the pages, as Leptos contexts.
+//!
+//! Besides these it provides a `store::Store`. Nothing here reads a clock, the
+//! environment or a file; the server does, and says what it found.
+
+use std::sync::{Arc, RwLock};
+
+use domain::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// The moment of the request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Now(pub Timestamp);
+
+/// The addresses of the browser's half.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Assets {
+    /// The module that loads the wasm.
+    pub js: String,
+    /// The program.
+    pub wasm: String,
+    /// The styles.
+    pub css: String,
+}
+
+/// The key that the first-start page shows while the workspace is empty.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct FirstKey(pub Option<String>);
+
+impl std::fmt::Debug for FirstKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("FirstKey")
+            .field(&self.0.as_ref().map(|_| "[redacted]"))
+            .finish()
+    }
+}
+
+/// Scheme, host and port of this server, such as `http://127.0.0.1:3000`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Origin(pub String);
+
+/// How loading the sample workspace stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Demo {
+    /// Nobody asked for it.
+    #[default]
+    Idle,
+    /// Reports are being taken in.
+    Loading {
+        /// Reports committed so far.
+        done: u64,
+        /// Reports in all.
+        total: u64,
+    },
+    /// All of it is there.
+    Done,
+    /// It stopped; the sentence says why.
+    Failed(String),
+}
+
+/// The one [`Demo`] of a server, shared by the task that loads and the pages that look.
+#[derive(Debug, Clone, Default)]
+pub struct DemoState(Arc<RwLock<Demo>>);
+
+impl DemoState {
+    /// How it stands.
+    #[must_use]
+    pub fn get(&self) -> Demo {
+        // A poisoned lock still holds the last complete value.
+        self.0
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Says how it stands now.
+    pub fn set(&self, demo: Demo) {
+        *self
+            .0
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = demo;
+    }
+
+    /// Begins loading, unless somebody else has: of two clicks one wins.
+    #[must_use]
+    pub fn start(&self, total: u64) -> bool {
+        let mut demo = self
+            .0
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let free = matches!(*demo, Demo::Idle | Demo::Failed(_));
+        if free {
+            *demo = Demo::Loading { done: 0, total };
+        }
+        free
+    }
+}
+
+/// Takes the cause of a failure to the log and answers the request's ID.
+#[derive(Clone)]
+pub struct ErrorReporter(Arc<Report>);
+
+type Report = dyn Fn(&dyn std::error::Error) -> Option<String> + Send + Sync;
+
+impl ErrorReporter {
+    /// `report` is called once for each failure.
+    pub fn new(
+        report: impl Fn(&dyn std::error::Error) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
+        Self(Arc::new(report))
+    }
+
+    /// Takes `error` to the log.
+    #[must_use]
+    pub fn report(&self, error: &dyn std::error::Error) -> Option<String> {
+        (self.0)(error)
+    }
+}
+
+impl std::fmt::Debug for ErrorReporter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ErrorReporter")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_two_clicks_one_loads_the_sample() {
+        let state = DemoState::default();
+        assert!(state.start(10) && !state.start(10));
+        state.set(Demo::Done);
+        assert!(!state.start(10));
+        state.set(Demo::Failed("no room".into()));
+        assert!(state.start(10));
+    }
+}

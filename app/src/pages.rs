@@ -1,0 +1,113 @@
+//! One file per route: read the address, open what it names, compose components.
+
+mod failure;
+mod filters;
+mod flow;
+mod flows;
+mod home;
+mod integration;
+mod run;
+mod section;
+mod step;
+
+pub(crate) use failure::not_found;
+pub(crate) use flow::flow;
+pub(crate) use flows::flows;
+pub(crate) use home::home;
+pub(crate) use integration::integration;
+pub(crate) use run::run;
+pub(crate) use step::step;
+
+use std::{future::Future, time::Duration};
+
+use domain::Timestamp;
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{
+    error::AppError,
+    route::{self, Shape},
+    screen::Screen,
+};
+
+/// What the address names.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Address {
+    /// The path as it stands in the address bar.
+    path: String,
+    /// The keys in it, decoded.
+    keys: Vec<String>,
+    /// What stands behind the `?`.
+    query: String,
+}
+
+impl Address {
+    fn key(&self, index: usize) -> String {
+        self.keys.get(index).cloned().unwrap_or_default()
+    }
+}
+
+/// A page that has been read.
+struct Shown {
+    title: String,
+    now: Timestamp,
+    content: AnyView,
+    /// Read it again after this time, as long as it is shown.
+    again: Option<Duration>,
+}
+
+/// Reads what the address names, again on every change of it, and shows it.
+///
+/// Old rows stay until the new ones have come. When the reader leaves for a page
+/// of another shape, nothing is read here any more.
+fn open<T, F>(shape: Shape, read: fn(Address) -> F, show: fn(T) -> Shown) -> AnyView
+where
+    T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
+    F: Future<Output = Result<T, AppError>> + Send + 'static,
+{
+    // The router's own parameters lag behind the path, or the query behind them, when both change at once.
+    let location = use_location();
+    let address = Memo::new(move |last: Option<&Address>| {
+        let path = location.pathname.get();
+        let query = location.search.get();
+        match route::keys(shape, &path) {
+            Some(keys) => Address { path, keys, query },
+            None => last.cloned().unwrap_or_default(),
+        }
+    });
+    let page = Resource::new(move || address.get(), read);
+    let screen = expect_context::<Screen>();
+    view! {
+        <Transition set_pending=screen.waiting>
+            {move || Suspend::new(async move {
+                let read = page.await;
+                let Address { path, query, .. } = address.get_untracked();
+                match read.map(show) {
+                    Ok(shown) => {
+                        screen.arrive(path, shown.title, Some(shown.now));
+                        if let Some(after) = shown.again {
+                            Effect::new(move |_| repeat(page, after));
+                        }
+                        shown.content
+                    }
+                    Err(error) => {
+                        screen.arrive(path.clone(), error.title().to_owned(), None);
+                        failure::failure(&error, failure::again(&path, &query))
+                    }
+                }
+            })}
+        </Transition>
+    }
+    .into_any()
+}
+
+/// Reads `page` again, unless the reader has left by then.
+fn repeat<T>(page: Resource<T>, after: Duration)
+where
+    T: Send + Sync + Serialize + DeserializeOwned + 'static,
+{
+    if let Ok(waiting) = set_timeout_with_handle(move || page.refetch(), after) {
+        on_cleanup(move || waiting.clear());
+    }
+}

@@ -1,0 +1,189 @@
+//! `/{workspace}/flows`: the flows of a workspace, or how to begin.
+
+use std::time::Duration;
+
+use domain::{
+    Cursor, Flow, PageSize,
+    filter::{FlowFilter, IntegrationFilter},
+    page::{grouped, rounded},
+};
+use leptos::prelude::*;
+
+use super::{Address, Shown, filters, open};
+use crate::{
+    api::{FirstStart, FlowsPage, list_flows},
+    components::{
+        Column, FIRST_RUN, Fact, FirstReport, Links, Pager, Place, Row, Size, dash, data_table,
+        demo_form, demo_progress, dropped_notice, empty, first_start, flow_status, key_text,
+        page_header, pager, search_form,
+    },
+    context::Demo,
+    route,
+};
+
+/// How often a reader with script sees the numbers of a sample that is being loaded.
+const DEMO_EVERY: Duration = Duration::from_secs(1);
+
+pub(crate) fn flows() -> AnyView {
+    open(
+        route::FLOWS,
+        |address: Address| async move { list_flows(address.key(0), address.query).await },
+        show,
+    )
+}
+
+fn show(page: FlowsPage) -> Shown {
+    let workspace = page.workspace.key.as_str();
+    let path = route::flows(workspace);
+    let loading = matches!(page.demo, Demo::Loading { .. });
+    let progress = demo_progress(&page.demo);
+    let header = page_header(
+        "Flows".into_any(),
+        vec![Fact::new(
+            "In all",
+            view! { <span class="number">{page.flows.total.to_string()}</span> },
+        )],
+    );
+    let content = match &page.first_start {
+        Some(first) => {
+            let demo = if loading { ().into_any() } else { demo_form(route::demo(workspace)) };
+            view! { {page_header("Welcome".into_any(), vec![])}{progress}{first_start(report(first, page.now), demo)} }
+                .into_any()
+        }
+        None => view! {
+            {header}
+            {progress}
+            {dropped_notice(&page.dropped)}
+            {search_form(path.clone(), "Name or ID begins with", page.filter.search.clone(), filters::kept(&FlowFilter {
+                search: None,
+                ..page.filter.at(None)
+            }.to_query()))}
+            {list(&page, workspace, &path)}
+        }
+        .into_any(),
+    };
+    Shown {
+        title: "Flows".to_owned(),
+        now: page.now,
+        content,
+        again: loading.then_some(DEMO_EVERY),
+    }
+}
+
+fn report(first: &FirstStart, now: domain::Timestamp) -> FirstReport {
+    FirstReport {
+        url: route::report_run(&first.origin, FIRST_RUN),
+        key: first.key.clone(),
+        started_at: now,
+        description: route::OPENAPI,
+    }
+}
+
+fn list(page: &FlowsPage, workspace: &str, path: &str) -> AnyView {
+    if page.flows.rows.is_empty() {
+        let what = match &page.filter.search {
+            Some(text) => format!("No flow begins with “{text}”."),
+            None => "No flows here.".to_owned(),
+        };
+        let why = "The search looks at the beginning of names and IDs, in upper and lower case.";
+        return empty(
+            what,
+            why.to_owned(),
+            Some(("Show all flows", path.to_owned())),
+        );
+    }
+    let columns = [
+        Column::new("Name", Place::Name),
+        Column::new("Status", Place::Status),
+        Column::new("Integrations", Place::Detail),
+        Column::new("Faulty", Place::Number),
+        Column::new("Runs", Place::Number),
+        Column::new("Failed runs", Place::Number),
+    ];
+    let rows = page
+        .flows
+        .rows
+        .iter()
+        .map(|flow| row(flow, workspace))
+        .collect();
+    view! {
+        {data_table(format!("Flows of {workspace}"), &columns, rows)}
+        {pager(place(page, path))}
+    }
+    .into_any()
+}
+
+fn row(flow: &Flow, workspace: &str) -> Row {
+    let href = route::flow(workspace, flow.key.as_str());
+    let faulty = filters::address(&href, &filters::faulty_only(&IntegrationFilter::default()));
+    let name = view! {
+        <a class="name-link" href=href.clone()>{flow.title().to_owned()}</a>
+        {flow.name.is_some().then(|| view! { <span class="sub-line">{key_text(flow.key.as_str())}</span> })}
+    };
+    let count =
+        |number: i64| view! { <span title=grouped(number)>{rounded(number)}</span> }.into_any();
+    let integrations = if flow.integrations > 0 {
+        let text = match flow.integrations {
+            1 => "1 integration".to_owned(),
+            many => format!("{} integrations", grouped(many)),
+        };
+        view! { <a href=href title="View Integrations">{text}</a> }.into_any()
+    } else {
+        view! { <span class="quiet" title="No integrations to see">"No integrations"</span> }
+            .into_any()
+    };
+    let faulty = if flow.faulty > 0 {
+        view! { <a class="failed-count" href=faulty title="View faulty integrations">{grouped(flow.faulty)}</a> }.into_any()
+    } else {
+        dash()
+    };
+    let failed = if flow.failed_runs > 0 {
+        view! { <span class="failed-count" title=grouped(flow.failed_runs)>{rounded(flow.failed_runs)}</span> }.into_any()
+    } else {
+        dash()
+    };
+    Row {
+        class: "",
+        cells: vec![
+            name.into_any(),
+            flow_status(flow.status),
+            integrations,
+            faulty,
+            if flow.runs > 0 {
+                count(flow.runs)
+            } else {
+                dash()
+            },
+            failed,
+        ],
+    }
+}
+
+fn place(page: &FlowsPage, path: &str) -> Pager {
+    let at = |cursor: Option<Cursor>| format!("{path}{}", page.filter.at(cursor).to_query());
+    let sizes = PageSize::ALL.map(|size| Size {
+        rows: size.rows(),
+        href: format!(
+            "{path}{}",
+            FlowFilter {
+                size,
+                ..page.filter.at(None)
+            }
+            .to_query()
+        ),
+        chosen: size == page.filter.size,
+    });
+    Pager {
+        noun: "flows",
+        total: page.flows.total,
+        first: page.flows.first,
+        shown: page.flows.rows.len() as i64,
+        links: Links {
+            first: page.flows.previous.is_some().then(|| at(None)),
+            previous: page.flows.previous.clone().map(|cursor| at(Some(cursor))),
+            next: page.flows.next.clone().map(|cursor| at(Some(cursor))),
+            last: page.flows.next.is_some().then(|| at(Some(Cursor::Last))),
+        },
+        sizes: sizes.into(),
+    }
+}

@@ -1,0 +1,260 @@
+//! `/{workspace}/runs/{run}`: the steps of a run, the failing one first, and its log.
+
+use domain::{Run, Status, StepRow, Timestamp, page::grouped, payload::Section};
+use leptos::prelude::*;
+
+use super::{Address, Shown, open};
+use crate::{
+    api::{RunPage, STEPS_PER_PAGE, show_run},
+    components::{
+        Column, Crumb, Fact, Links, NoticeTone, Pager, Place, Row, breadcrumb, copy_button, dash,
+        data_table, duration, empty, hidden_text, integration_status, key_link, key_text, log_list,
+        moment, network_code, notice, page_header, pager, run_code, run_status, time_cell,
+    },
+    route,
+};
+
+pub(crate) fn run() -> AnyView {
+    open(
+        route::RUN,
+        |address: Address| async move { show_run(address.key(0), address.key(1), address.query).await },
+        show,
+    )
+}
+
+fn show(page: RunPage) -> Shown {
+    let workspace = page.workspace.key.as_str();
+    let key = page.run.key.as_str();
+    let content = view! {
+        {breadcrumb(above(&page), key.to_owned())}
+        {header(&page, workspace)}
+        {banner(&page, workspace)}
+        {steps(&page, workspace)}
+        {log_list(&page.log, page.log_total, page.now)}
+    };
+    Shown {
+        title: format!("{} · {key}", page.run.status.label()),
+        now: page.now,
+        content: content.into_any(),
+        again: None,
+    }
+}
+
+fn above(page: &RunPage) -> Vec<Crumb> {
+    let workspace = page.workspace.key.as_str();
+    let integration = page.integration.key.as_str();
+    vec![
+        Crumb::new("Flows", route::flows(workspace)),
+        Crumb::new(
+            page.flow.title(),
+            route::flow(workspace, page.flow.key.as_str()),
+        ),
+        Crumb::new(integration, route::integration(workspace, integration)),
+    ]
+}
+
+fn header(page: &RunPage, workspace: &str) -> AnyView {
+    let (run, integration) = (&page.run, &page.integration);
+    let key = run.key.as_str();
+    let integration_link = view! {
+        {key_link(integration.key.as_str(), route::integration(workspace, integration.key.as_str()))}
+        " "
+        {integration_status(integration.status, integration.status_reason.clone())}
+    };
+    let mut facts = vec![
+        Fact::new(
+            "Run ID",
+            view! { {key_text(key)}{copy_button("Run ID", key.to_owned())} },
+        ),
+        Fact::new("Integration", integration_link),
+    ];
+    facts.extend(Fact::some("User ID", integration.user_id.clone()));
+    facts.extend(Fact::some("User Auth", integration.user_auth.clone()));
+    facts.push(Fact::new("Start Time", moment(run.started_at)));
+    facts.push(Fact::new("Duration", duration(run.duration_ms)));
+    facts.extend(Fact::some("Trigger", trigger(run)));
+    facts.push(Fact::new(
+        "Network Code",
+        run_code(run.network_code, run.failing_code),
+    ));
+    facts.push(Fact::new("Steps", step_counts(run)));
+    facts.extend(Fact::some("Records", records(run)));
+    let heading = view! { {run_status(run.status)}" "{key_text(key)} };
+    view! {
+        {page_header(heading.into_any(), facts)}
+        {run.summary.clone().map(|text| view! { <p class="description">{text}</p> })}
+    }
+    .into_any()
+}
+
+/// `Webhook “New order” from Shop`, as much of it as is known.
+pub(super) fn trigger(run: &Run) -> Option<String> {
+    let mut parts = Vec::new();
+    parts.extend(run.trigger_type.clone());
+    parts.extend(run.trigger_name.as_ref().map(|name| format!("“{name}”")));
+    parts.extend(run.trigger_app.as_ref().map(|app| format!("from {app}")));
+    (!parts.is_empty()).then(|| parts.join(" "))
+}
+
+fn step_counts(run: &Run) -> String {
+    match run.failed_steps {
+        0 => grouped(run.steps),
+        failed => format!("{} of {} failed", grouped(failed), grouped(run.steps)),
+    }
+}
+
+fn records(run: &Run) -> Option<String> {
+    let counts = [
+        (run.created_count, "created"),
+        (run.updated_count, "updated"),
+        (run.deleted_count, "deleted"),
+    ];
+    let counts: Vec<_> = counts
+        .into_iter()
+        .filter_map(|(count, word)| Some(format!("{} {word}", grouped(count?))))
+        .collect();
+    (!counts.is_empty()).then(|| counts.join(", "))
+}
+
+/// What failed, before anything else: the failing step, its error, and the way to its response.
+fn banner(page: &RunPage, workspace: &str) -> Option<AnyView> {
+    let run = &page.run;
+    let step = page.failing.as_ref();
+    if step.is_none() && run.error.is_none() {
+        return None;
+    }
+    let title = step.map(|step| {
+        let number = page.failing_number;
+        let app = step
+            .app()
+            .map(|app| format!("{app} · "))
+            .unwrap_or_default();
+        format!("Step {number} failed: {app}{}", step.title())
+    });
+    let mut errors: Vec<String> = step
+        .and_then(|step| step.error.clone())
+        .into_iter()
+        .collect();
+    errors.extend(run.error.clone().filter(|error| !errors.contains(error)));
+    let code = step.and_then(|step| step.network_code);
+    let ways = step.map(|step| {
+        let at = |section| {
+            route::section(
+                workspace,
+                run.key.as_str(),
+                step.key.as_str(),
+                section,
+                false,
+            )
+        };
+        view! {
+            <p class="ways-out">
+                <a class="button button-primary" href=at(Section::Response)>"View response"</a>
+                <a class="button" href=at(Section::Request)>"View request"</a>
+            </p>
+        }
+    });
+    let text = view! {
+        <p class="notice-title">{title.unwrap_or_else(|| "This run reported an error.".to_owned())}" "{code.map(|code| network_code(Some(code)))}</p>
+        {errors.into_iter().map(|error| view! { <p class="error-text">{error}</p> }).collect::<Vec<_>>()}
+        {ways}
+    };
+    let tone = if run.status == Status::Failed || step.is_some() {
+        NoticeTone::Failed
+    } else {
+        NoticeTone::Info
+    };
+    Some(notice(tone, text.into_any()))
+}
+
+fn steps(page: &RunPage, workspace: &str) -> AnyView {
+    let run = page.run.key.as_str();
+    if page.steps.is_empty() {
+        let why = if page.run.status.is_finished() {
+            "This run was reported without steps."
+        } else {
+            "They appear as they are reported; reload to see them."
+        };
+        return empty("No steps.".to_owned(), why.to_owned(), None);
+    }
+    let columns = [
+        Column::new("Step ID", Place::Name),
+        Column::new("Step App", Place::Detail),
+        Column::new("Step Name", Place::Detail),
+        Column::new("Start Time", Place::Time),
+        Column::new("Duration", Place::Number),
+        Column::new("Step Status", Place::Status),
+        Column::new("Network Code", Place::Number),
+        Column::new("View Payload", Place::Action),
+    ];
+    let rows = page
+        .steps
+        .iter()
+        .map(|step| row(step, workspace, run, page.now))
+        .collect();
+    view! {
+        <section aria-labelledby="steps">
+            <h2 id="steps">"Steps "<span class="quiet">{grouped(i64::from(page.steps_total))}</span></h2>
+            {data_table(format!("Steps of {run}"), &columns, rows)}
+            {place(page, workspace).map(pager)}
+        </section>
+    }
+    .into_any()
+}
+
+fn row(step: &StepRow, workspace: &str, run: &str, now: Timestamp) -> Row {
+    let key = step.key.as_str();
+    let href = route::step(workspace, run, key);
+    let app = match step.app() {
+        Some(app) => app.to_owned().into_any(),
+        None => dash(),
+    };
+    let attempt = step.attempt.filter(|attempt| *attempt > 1);
+    let name = view! {
+        <span>{step.title().to_owned()}</span>
+        {attempt.map(|attempt| view! { <span class="quiet">{format!(" attempt {attempt}")}</span> })}
+        {step.error.clone().map(|error| view! { <span class="sub-line error-line" title=error.clone()>{error.clone()}</span> })}
+    };
+    Row {
+        class: if step.status == Status::Failed {
+            "row-failed"
+        } else {
+            ""
+        },
+        cells: vec![
+            key_link(key, href.clone()),
+            app,
+            name.into_any(),
+            step.started_at.map_or_else(dash, |at| time_cell(at, now)),
+            duration(step.duration_ms),
+            run_status(step.status),
+            network_code(step.network_code),
+            view! { <a href=href>"View Payload"{hidden_text(format!(" of step {key}"))}</a> }
+                .into_any(),
+        ],
+    }
+}
+
+/// Only a run of very many steps has pages.
+fn place(page: &RunPage, workspace: &str) -> Option<Pager> {
+    let (first, total) = (page.first_step as usize, page.steps_total as usize);
+    if total <= STEPS_PER_PAGE {
+        return None;
+    }
+    let at = |first| route::run_from(workspace, page.run.key.as_str(), first);
+    let next = first + STEPS_PER_PAGE;
+    let last = (total - 1) / STEPS_PER_PAGE * STEPS_PER_PAGE + 1;
+    Some(Pager {
+        noun: "steps",
+        total: domain::Total::Exact(total as i64),
+        first: first as i64,
+        shown: page.steps.len() as i64,
+        links: Links {
+            first: (first > 1).then(|| at(1)),
+            previous: (first > 1).then(|| at(first.saturating_sub(STEPS_PER_PAGE))),
+            next: (next <= total).then(|| at(next)),
+            last: (next <= total).then(|| at(last)),
+        },
+        sizes: vec![],
+    })
+}

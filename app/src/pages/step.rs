@@ -1,0 +1,236 @@
+//! `/{workspace}/runs/{run}/steps/{step}`: one step and its payload, beside the other steps of its run.
+
+use domain::{Status, StepRow, page::grouped};
+use leptos::prelude::*;
+
+use super::{
+    Address, Shown, open,
+    run::trigger,
+    section::{section, section_tabs},
+};
+use crate::{
+    api::{StepPage, show_step},
+    components::{
+        Crumb, Fact, NoticeTone, StepItem, breadcrumb, copy_button, dash, dropped_notice, duration,
+        key_link, key_text, moment, network_code, notice, outside_link, page_header, run_code,
+        run_status, step_list,
+    },
+    route,
+};
+
+pub(crate) fn step() -> AnyView {
+    open(
+        route::STEP,
+        |address: Address| async move {
+            show_step(
+                address.key(0),
+                address.key(1),
+                address.key(2),
+                address.query,
+            )
+            .await
+        },
+        show,
+    )
+}
+
+fn show(page: StepPage) -> Shown {
+    let title = step_title(&page);
+    let content = view! {
+        {breadcrumb(above(&page), title.clone())}
+        {header(&page, title.clone())}
+        {dropped_notice(&page.dropped)}
+        <div class="panes">
+            {step_list(items(&page), around(&page))}
+            <div class="payload">
+                {error(&page)}
+                {section_tabs(&page)}
+                <h2 class="visually-hidden">{page.choice.section.label()}</h2>
+                {documentation(&page)}
+                {section(&page)}
+            </div>
+        </div>
+    };
+    Shown {
+        title: format!("{} · {title} · {}", page.step.status.label(), page.run.key),
+        now: page.now,
+        content: content.into_any(),
+        again: None,
+    }
+}
+
+fn step_title(page: &StepPage) -> String {
+    let step = &page.step;
+    step.name.clone().unwrap_or_else(|| step.key.to_string())
+}
+
+fn above(page: &StepPage) -> Vec<Crumb> {
+    let workspace = page.workspace.key.as_str();
+    let (integration, run) = (page.integration.key.as_str(), page.run.key.as_str());
+    vec![
+        Crumb::new("Flows", route::flows(workspace)),
+        Crumb::new(
+            page.flow.title(),
+            route::flow(workspace, page.flow.key.as_str()),
+        ),
+        Crumb::new(integration, route::integration(workspace, integration)),
+        Crumb::new(run, route::run(workspace, run)),
+    ]
+}
+
+fn header(page: &StepPage, title: String) -> AnyView {
+    let workspace = page.workspace.key.as_str();
+    let (run, step, integration) = (&page.run, &page.step, &page.integration);
+    let run_link = view! {
+        {run_status(run.status)}" "{key_link(run.key.as_str(), route::run(workspace, run.key.as_str()))}
+        " "{run_code(run.network_code, run.failing_code)}
+    };
+    let integration_link = key_link(
+        integration.key.as_str(),
+        route::integration(workspace, integration.key.as_str()),
+    );
+    let step_id =
+        view! { {key_text(step.key.as_str())}{copy_button("Step ID", step.key.to_string())} };
+    let started = step.started_at.map_or_else(dash, moment);
+    let mut facts = vec![
+        Fact::new("Step ID", step_id),
+        Fact::new("Start Time", started),
+        Fact::new("Duration", duration(step.duration_ms)),
+        Fact::new("Network Code", network_code(step.network_code)),
+    ];
+    facts.extend(Fact::some("Attempt", step.attempt.map(grouped)));
+    facts.push(Fact::new("Run", run_link));
+    facts.push(Fact::new("Integration", integration_link));
+    facts.extend(Fact::some("User ID", integration.user_id.clone()));
+    facts.extend(Fact::some("User Auth", integration.user_auth.clone()));
+    facts.extend(Fact::some("Trigger", trigger(run)));
+    let app = page.app.as_ref();
+    let app = app.map(|app| app.name.clone().unwrap_or_else(|| app.key.to_string()));
+    let heading = view! {
+        {run_status(step.status)}" "
+        <span class="step-number">{page.first_step + page.open}</span>" "
+        {app.map(|app| view! { <span class="step-app">{app}" · "</span> })}
+        {title}
+    };
+    view! {
+        <div class="header-with-ways">
+            {page_header(heading.into_any(), facts)}
+            {ways(page)}
+        </div>
+    }
+    .into_any()
+}
+
+/// The steps before and behind, and the failing ones among those around.
+fn ways(page: &StepPage) -> AnyView {
+    let open = page.open as usize;
+    let failed = |row: &&StepRow| row.status == Status::Failed;
+    let before = page.steps.get(..open).unwrap_or_default();
+    let behind = page.steps.get(open + 1..).unwrap_or_default();
+    let any_failed = before.iter().chain(behind).any(|row| failed(&row));
+    view! {
+        <nav class="step-ways" aria-label="Other steps">
+            {way(page, "‹ Previous step", before.last())}
+            {way(page, "Next step ›", behind.first())}
+            {any_failed
+                .then(|| {
+                    view! {
+                        {way(page, "‹ Previous failed", before.iter().rev().find(failed))}
+                        {way(page, "Next failed ›", behind.iter().find(failed))}
+                    }
+                })}
+        </nav>
+    }
+    .into_any()
+}
+
+fn way(page: &StepPage, text: &'static str, to: Option<&StepRow>) -> AnyView {
+    let href = to.map(|row| {
+        route::step(
+            page.workspace.key.as_str(),
+            page.run.key.as_str(),
+            row.key.as_str(),
+        )
+    });
+    let off = href.is_none().then_some("true");
+    let role = href.is_none().then_some("link");
+    view! { <a class="button" href=href role=role aria-disabled=off>{text}</a> }.into_any()
+}
+
+fn items(page: &StepPage) -> Vec<StepItem> {
+    let (workspace, run) = (page.workspace.key.as_str(), page.run.key.as_str());
+    let item = |(index, row): (usize, &StepRow)| StepItem {
+        number: page.first_step + index as u32,
+        status: row.status,
+        app: row.app().map(str::to_owned),
+        name: row.title().to_owned(),
+        duration_ms: row.duration_ms,
+        network_code: row.network_code,
+        href: route::step(workspace, run, row.key.as_str()),
+        open: index == page.open as usize,
+    };
+    page.steps.iter().enumerate().map(item).collect()
+}
+
+/// Which steps the list holds, where they are not all.
+fn around(page: &StepPage) -> Option<AnyView> {
+    let shown = page.steps.len() as u32;
+    if shown == page.steps_total {
+        return None;
+    }
+    let (first, total) = (page.first_step, grouped(i64::from(page.steps_total)));
+    let text = format!("{first}–{} of {total}. ", first + shown - 1);
+    let href = route::run_from(
+        page.workspace.key.as_str(),
+        page.run.key.as_str(),
+        first as usize,
+    );
+    Some(view! { <p class="quiet">{text}<a href=href>"All steps"</a></p> }.into_any())
+}
+
+fn error(page: &StepPage) -> Option<AnyView> {
+    let error = page.step.error.clone()?;
+    let text = view! {
+        <p class="error-text">{error.clone()}</p>
+        {copy_button("error", error)}
+    };
+    let tone = if page.step.status == Status::Failed {
+        NoticeTone::Failed
+    } else {
+        NoticeTone::Info
+    };
+    Some(notice(tone, text.into_any()))
+}
+
+/// Where the app's provider explains its API and its errors, and whom to ask there.
+fn documentation(page: &StepPage) -> Option<AnyView> {
+    let app = page.app.as_ref()?;
+    let name = app.name.clone().unwrap_or_else(|| app.key.to_string());
+    let mut links = Vec::new();
+    if let Some(href) = app.error_documentation_url.clone() {
+        links.push(outside_link(href, format!("Error documentation of {name}")));
+    }
+    if let Some(href) = app.documentation_url.clone() {
+        links.push(outside_link(href, format!("API documentation of {name}")));
+    }
+    let contact = app
+        .contact
+        .clone()
+        .map(|contact| format!("Contact: {contact}"));
+    if links.is_empty() && contact.is_none() {
+        return None;
+    }
+    let links = links
+        .into_iter()
+        .map(|link| view! { <li>{link}</li> })
+        .collect::<Vec<_>>();
+    Some(
+        view! {
+            <ul class="documentation" aria-label="Documentation">
+                {links}
+                {contact.map(|contact| view! { <li>{contact}</li> })}
+            </ul>
+        }
+        .into_any(),
+    )
+}

@@ -1,0 +1,244 @@
+//! Every address of the site: links are made here, and paths are read here.
+//!
+//! Keys may hold any character, so each is percent-encoded as one segment.
+//! Nothing else in this crate writes a path, and nothing here knows what a page shows.
+
+use domain::payload::Section;
+use leptos_router::location::Url;
+
+/// Where the product begins, as long as a newcomer has one workspace.
+pub const HOME_WORKSPACE: &str = "main";
+/// The image of the browser's tab.
+pub const FAVICON: &str = "/favicon.svg";
+
+/// The description of the interface that takes reports.
+pub const OPENAPI: &str = "/api/openapi.json";
+
+/// The shape of a path: `*` stands for a key.
+pub type Shape = &'static [&'static str];
+
+/// The flows of a workspace.
+pub const FLOWS: Shape = &["*", "flows"];
+/// The integrations of a flow.
+pub const FLOW: Shape = &["*", "flows", "*"];
+/// The runs of an integration.
+pub const INTEGRATION: Shape = &["*", "integrations", "*"];
+/// The steps of a run.
+pub const RUN: Shape = &["*", "runs", "*"];
+/// The payload of a step.
+pub const STEP: Shape = &["*", "runs", "*", "steps", "*"];
+
+/// The flows of a workspace.
+#[must_use]
+pub fn flows(workspace: &str) -> String {
+    join(&[workspace, "flows"])
+}
+
+/// The integrations of a flow.
+#[must_use]
+pub fn flow(workspace: &str, flow: &str) -> String {
+    join(&[workspace, "flows", flow])
+}
+
+/// The runs of an integration.
+#[must_use]
+pub fn integration(workspace: &str, integration: &str) -> String {
+    join(&[workspace, "integrations", integration])
+}
+
+/// The steps of a run.
+#[must_use]
+pub fn run(workspace: &str, run: &str) -> String {
+    join(&[workspace, "runs", run])
+}
+
+/// The steps of a long run, from the one of this number.
+#[must_use]
+pub fn run_from(workspace: &str, run_key: &str, first: usize) -> String {
+    let path = run(workspace, run_key);
+    if first <= 1 {
+        path
+    } else {
+        format!("{path}?from={first}")
+    }
+}
+
+/// The payload of a step, at its response.
+#[must_use]
+pub fn step(workspace: &str, run: &str, step: &str) -> String {
+    join(&[workspace, "runs", run, "steps", step])
+}
+
+/// One section of a payload; `raw` shows its body as it came.
+#[must_use]
+pub fn section(workspace: &str, run: &str, step_key: &str, section: Section, raw: bool) -> String {
+    let mut path = step(workspace, run, step_key);
+    let mut mark = '?';
+    if section != Section::Response {
+        path = format!("{path}?section={section}");
+        mark = '&';
+    }
+    if raw {
+        path = format!("{path}{mark}body=raw");
+    }
+    path
+}
+
+/// The bytes of a body as they came; `None` for an object, which has none.
+#[must_use]
+pub fn body(workspace: &str, run: &str, step_key: &str, section: Section) -> Option<String> {
+    let file = match section {
+        Section::Request => "request-body",
+        Section::Response => "response-body",
+        Section::Object => return None,
+    };
+    Some(format!("{}/{file}", step(workspace, run, step_key)))
+}
+
+/// Where the form that loads the sample workspace is sent.
+#[must_use]
+pub fn demo(workspace: &str) -> String {
+    join(&[workspace, "demo"])
+}
+
+/// Where a run is reported, for the command that a newcomer pastes.
+#[must_use]
+pub fn report_run(origin: &str, run: &str) -> String {
+    format!("{origin}{}", join(&["api", "v1", "runs", run]))
+}
+
+/// The keys in a path of this shape, decoded.
+#[must_use]
+pub fn keys(shape: Shape, path: &str) -> Option<Vec<String>> {
+    let mut segments = path.split('/').skip(1);
+    let mut keys = Vec::new();
+    for part in shape {
+        let segment = segments.next()?;
+        match *part {
+            "*" => keys.push(Url::unescape(segment)),
+            word if word == segment => {}
+            _ => return None,
+        }
+    }
+    // A slash at the end changes nothing.
+    segments.all(str::is_empty).then_some(keys)
+}
+
+/// The workspace that a path lies in.
+#[must_use]
+pub fn workspace_of(path: &str) -> String {
+    match path.split('/').nth(1) {
+        Some(segment) if !segment.is_empty() => Url::unescape(segment),
+        _ => HOME_WORKSPACE.to_owned(),
+    }
+}
+
+/// Whether the router would write another path into the address bar than the link says.
+///
+/// It decodes what it puts there: `%25` would become a bare `%`, and `%5C` a
+/// backslash, which browsers turn into a slash. Such links are left to the browser.
+#[must_use]
+pub fn breaks_when_decoded(path: &str) -> bool {
+    path.contains("%25") || path.contains("%5C")
+}
+
+fn join(segments: &[&str]) -> String {
+    let mut path = String::new();
+    for segment in segments {
+        path.push('/');
+        push_encoded(&mut path, segment);
+    }
+    path
+}
+
+/// Everything but the unreserved characters of RFC 3986 is encoded.
+fn push_encoded(path: &mut String, segment: &str) {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
+    for byte in segment.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            path.push(char::from(byte));
+        } else {
+            path.push('%');
+            path.push(char::from(HEX[usize::from(byte >> 4)]));
+            path.push(char::from(HEX[usize::from(byte & 15)]));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_of_links() {
+        let table = [
+            flows("main"),
+            flow("main", "flow_crm_contacts"),
+            integration("main", "octo-org/octo-repo#12"),
+            run("main", "a b?c=d&e"),
+            run_from("main", "r", 1),
+            run_from("main", "r", 501),
+            step("main", "50%", "é\\"),
+            section("main", "r", "1", Section::Response, false),
+            section("main", "r", "1", Section::Request, false),
+            section("main", "r", "1", Section::Response, true),
+            section("main", "r", "1", Section::Request, true),
+            body("main", "r", "1", Section::Request).unwrap_or_default(),
+            body("main", "r", "1", Section::Response).unwrap_or_default(),
+            demo("main"),
+            report_run("http://127.0.0.1:3000", "first-run-1"),
+        ];
+        assert_eq!(
+            table.join("\n"),
+            "/main/flows
+/main/flows/flow_crm_contacts
+/main/integrations/octo-org%2Focto-repo%2312
+/main/runs/a%20b%3Fc%3Dd%26e
+/main/runs/r
+/main/runs/r?from=501
+/main/runs/50%25/steps/%C3%A9%5C
+/main/runs/r/steps/1
+/main/runs/r/steps/1?section=request
+/main/runs/r/steps/1?body=raw
+/main/runs/r/steps/1?section=request&body=raw
+/main/runs/r/steps/1/request-body
+/main/runs/r/steps/1/response-body
+/main/demo
+http://127.0.0.1:3000/api/v1/runs/first-run-1"
+        );
+        assert_eq!(body("main", "r", "1", Section::Object), None);
+    }
+
+    #[cfg(feature = "ssr")]
+    #[test]
+    fn any_key_comes_back_from_its_path() {
+        for key in [
+            "1",
+            "a/b",
+            "%2F",
+            "%",
+            "100%25",
+            "a b+c",
+            "é日本",
+            "?x=1#y",
+            "a\\b",
+            "\u{1f600}",
+        ] {
+            assert_eq!(
+                keys(STEP, &step("m/n", key, key)),
+                Some(vec!["m/n".into(), key.into(), key.into()]),
+                "{key}"
+            );
+            assert_eq!(
+                keys(RUN, &run("m", key)),
+                Some(vec!["m".into(), key.into()]),
+                "{key}"
+            );
+            assert_eq!(workspace_of(&flows(key)), key);
+        }
+        assert_eq!(keys(FLOW, "/main/flows"), None);
+        assert_eq!(keys(FLOWS, "/main/flows/"), Some(vec!["main".into()]));
+        assert_eq!(keys(RUN, &step("m", "r", "s")), None);
+        assert_eq!(workspace_of("/"), HOME_WORKSPACE);
+    }
+}
