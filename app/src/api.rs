@@ -13,6 +13,7 @@ pub mod step;
 #[cfg(feature = "ssr")]
 mod scope;
 
+pub use crate::context::Demo;
 pub use body::{BodyView, Shown};
 pub use flow::{FirstStart, FlowPage, FlowsPage, list_flows, show_flow};
 pub use integration::{IntegrationPage, show_integration};

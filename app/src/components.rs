@@ -2,10 +2,11 @@
 //!
 //! Components know the vocabulary (`domain`) and nothing else: no server calls,
 //! no address that was not handed to them, no clock. They render the same on
-//! server and browser; what only a browser can do lives in [`crate::browser`].
+//! server and browser; what only a browser can do lives in [`browser`].
 //! Most are plain functions, as every distinct view type costs wasm.
 
 mod breadcrumb;
+mod browser;
 mod chips;
 mod code;
 mod copy;
@@ -26,12 +27,17 @@ mod time;
 mod top_bar;
 
 pub(crate) use breadcrumb::{Crumb, breadcrumb};
+pub(crate) use browser::{
+    clicked, close_filters, elapsed, focus_heading, hydrated, rendered_title, show_ago,
+};
 pub(crate) use chips::{Chip, chips};
 pub(crate) use code::{json_lines, pairs_table, plain_text};
 pub(crate) use copy::{copy_button, copy_from};
 pub(crate) use data_table::{Column, Place, Row, Sort, data_table};
 pub(crate) use empty::empty;
-pub(crate) use first_start::{FIRST_RUN, FirstReport, demo_form, demo_progress, first_start};
+pub(crate) use first_start::{
+    FIRST_RUN, FirstReport, demo_failed, demo_form, demo_progress, first_start,
+};
 pub(crate) use form::{Offer, checks, filter_panel, moments, search_form, select, text_field};
 pub(crate) use key_text::{key_link, key_text};
 pub(crate) use log_list::log_list;

@@ -11,16 +11,15 @@
 #![recursion_limit = "512"]
 
 pub mod api;
-mod browser;
 mod components;
 pub mod context;
 pub mod error;
 mod pages;
 pub mod route;
-mod screen;
 #[cfg(feature = "ssr")]
 mod shell;
 
+use components::close_filters;
 use leptos::{ev, prelude::*};
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
@@ -29,7 +28,7 @@ use leptos_router::{
     hooks::use_location,
     path,
 };
-use screen::Screen;
+use pages::Screen;
 
 #[cfg(feature = "ssr")]
 pub use shell::shell;
@@ -40,19 +39,19 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     let screen = Screen::new();
     provide_context(screen);
-    browser::start(screen);
+    screen.start();
 
     let routing = RwSignal::new(false);
     let busy = move || routing.get() || screen.waiting.get();
     let on_key = |event: ev::KeyboardEvent| {
         if event.key() == "Escape" {
-            browser::close_filters(None);
+            close_filters(None);
         }
     };
     view! {
         <Title text=move || screen.title.get()/>
         <Router set_is_routing=routing>
-            <div class="page" on:click=move |event| browser::clicked(&event, screen) on:keydown=on_key>
+            <div class="page" on:click=move |event| screen.clicked(&event) on:keydown=on_key>
                 // The router would scroll and leave the focus behind; the browser moves both.
                 <a class="skip-link" href="#main" rel="external">"Skip to content"</a>
                 {top_bar()}

@@ -7,6 +7,7 @@ mod flows;
 mod home;
 mod integration;
 mod run;
+mod screen;
 mod section;
 mod step;
 
@@ -16,6 +17,7 @@ pub(crate) use flows::flows;
 pub(crate) use home::home;
 pub(crate) use integration::integration;
 pub(crate) use run::run;
+pub(crate) use screen::Screen;
 pub(crate) use step::step;
 
 use std::{future::Future, time::Duration};
@@ -28,7 +30,6 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::{
     error::AppError,
     route::{self, Shape},
-    screen::Screen,
 };
 
 /// What the address names.

@@ -1,6 +1,6 @@
 //! Copy buttons. They do nothing without script, so the style hides them until the page is hydrated.
 //!
-//! One listener of [`crate::browser`] serves them all: they carry what to copy as an attribute.
+//! One listener of [`super::browser`] serves them all: they carry what to copy as an attribute.
 
 use leptos::prelude::*;
 

@@ -3,8 +3,7 @@
 use domain::{Timestamp, page::grouped};
 use leptos::prelude::*;
 
-use super::{copy_from, notice};
-use crate::context::Demo;
+use super::{NoticeTone, copy_from, notice};
 
 /// What the command needs.
 #[derive(Debug, Clone)]
@@ -69,31 +68,23 @@ pub(crate) fn demo_form(action: String) -> AnyView {
     .into_any()
 }
 
-/// How loading stands; `None` where nobody asked for it or it is done.
-pub(crate) fn demo_progress(demo: &Demo) -> Option<AnyView> {
-    match demo {
-        Demo::Idle | Demo::Done => None,
-        Demo::Loading { done, total } => {
-            let text = format!("{} of {} reports", count(*done), count(*total));
-            Some(
-                view! {
-                    <div class="demo-progress">
-                        <label for="demo-progress">"Loading the sample workspace"</label>
-                        <progress id="demo-progress" value=done.to_string() max=(*total).max(1).to_string()>{text.clone()}</progress>
-                        <span class="demo-count">{text}</span>
-                    </div>
-                }
-                .into_any(),
-            )
-        }
-        Demo::Failed(sentence) => {
-            let text = format!("The sample workspace was not loaded. {sentence}");
-            Some(notice(
-                super::NoticeTone::Failed,
-                view! { <p>{text}</p> }.into_any(),
-            ))
-        }
+/// How far loading is, in reports.
+pub(crate) fn demo_progress(done: u64, total: u64) -> AnyView {
+    let text = format!("{} of {} reports", count(done), count(total));
+    view! {
+        <div class="demo-progress">
+            <label for="demo-progress">"Loading the sample workspace"</label>
+            <progress id="demo-progress" value=done.to_string() max=total.max(1).to_string()>{text.clone()}</progress>
+            <span class="demo-count">{text}</span>
+        </div>
     }
+    .into_any()
+}
+
+/// Why loading stopped.
+pub(crate) fn demo_failed(sentence: &str) -> AnyView {
+    let text = format!("The sample workspace was not loaded. {sentence}");
+    notice(NoticeTone::Failed, view! { <p>{text}</p> }.into_any())
 }
 
 fn count(number: u64) -> String {

@@ -161,7 +161,7 @@ fn get_form(
             return;
         }
         // Where the form cannot be read, the browser sends it as it would without us.
-        if let Some(query) = crate::browser::submitted(&event) {
+        if let Some(query) = super::browser::submitted(&event) {
             event.prevent_default();
             let options = NavigateOptions {
                 resolve: false,

@@ -1,7 +1,7 @@
 //! Moments and durations, the same everywhere.
 //!
 //! Moments are rendered in UTC, so that server and browser agree. How long ago
-//! that was is added by [`crate::browser`], beside the moment and never instead of it.
+//! that was is added by [`super::browser`], beside the moment and never instead of it.
 
 use domain::{Timestamp, time::duration_text};
 use leptos::prelude::*;

@@ -3,11 +3,11 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
+use super::Screen;
 use crate::{
     components::{NoticeTone, notice, page_header},
     error::AppError,
     route,
-    screen::Screen,
 };
 
 /// An address that no page has.

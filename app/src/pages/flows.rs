@@ -11,13 +11,12 @@ use leptos::prelude::*;
 
 use super::{Address, Shown, filters, open};
 use crate::{
-    api::{FirstStart, FlowsPage, list_flows},
+    api::{Demo, FirstStart, FlowsPage, list_flows},
     components::{
         Column, FIRST_RUN, Fact, FirstReport, Links, Pager, Place, Row, Size, dash, data_table,
-        demo_form, demo_progress, dropped_notice, empty, first_start, flow_status, key_text,
-        page_header, pager, search_form,
+        demo_failed, demo_form, demo_progress, dropped_notice, empty, first_start, flow_status,
+        key_text, page_header, pager, search_form,
     },
-    context::Demo,
     route,
 };
 
@@ -36,7 +35,11 @@ fn show(page: FlowsPage) -> Shown {
     let workspace = page.workspace.key.as_str();
     let path = route::flows(workspace);
     let loading = matches!(page.demo, Demo::Loading { .. });
-    let progress = demo_progress(&page.demo);
+    let progress = match &page.demo {
+        Demo::Loading { done, total } => Some(demo_progress(*done, *total)),
+        Demo::Failed(sentence) => Some(demo_failed(sentence)),
+        Demo::Idle | Demo::Done => None,
+    };
     let header = page_header(
         "Flows".into_any(),
         vec![Fact::new(

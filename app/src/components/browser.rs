@@ -17,36 +17,21 @@ use web_sys::{
     Element, FormData, HtmlAnchorElement, HtmlElement, HtmlFormElement, UrlSearchParams,
 };
 
-use crate::{route, screen::Screen};
-
-/// How often "2 min ago" is brought up to date.
-const AGO_EVERY: Duration = Duration::from_secs(15);
 /// How long a copy button shows that it has copied.
 const COPIED_FOR: Duration = Duration::from_secs(2);
 
-/// Marks the page as hydrated and keeps relative times true.
-pub(crate) fn start(screen: Screen) {
-    Effect::new(move |_| {
-        if let Some(body) = document().body() {
-            // Styles and browser tests wait for it.
-            let _ = body.set_attribute("data-hydrated", "");
-        }
-        let _ = set_interval_with_handle(move || show_ago(screen), AGO_EVERY);
-    });
+/// Marks the page as hydrated: styles and browser tests wait for it.
+pub(crate) fn hydrated() {
+    if let Some(body) = document().body() {
+        let _ = body.set_attribute("data-hydrated", "");
+    }
 }
 
-/// A page has arrived: its times are told against the server's moment, and a reader who came
-/// from another page is put at its heading.
-pub(crate) fn arrive(screen: Screen, now: Option<Timestamp>, focus: bool) {
-    if let Some(now) = now {
-        screen.arrived_at.set_value(Some((now, elapsed())));
+/// Puts the reader at the page's heading.
+pub(crate) fn focus_heading() {
+    if let Ok(Some(heading)) = document().query_selector("h1") {
+        let _ = heading.unchecked_into::<HtmlElement>().focus();
     }
-    request_animation_frame(move || {
-        show_ago(screen);
-        if focus && let Ok(Some(heading)) = document().query_selector("h1") {
-            let _ = heading.unchecked_into::<HtmlElement>().focus();
-        }
-    });
 }
 
 /// The title that the server rendered; `None` outside a browser.
@@ -56,10 +41,10 @@ pub(crate) fn rendered_title() -> Option<String> {
 
 /// Handles clicks anywhere on the page.
 ///
-/// 1. A copy button copies.
+/// 1. A copy button copies and says how that went.
 /// 2. An open filter closes when something else is clicked.
-/// 3. A link that the router would garble is left to the browser.
-pub(crate) fn clicked(event: &MouseEvent, screen: Screen) {
+/// 3. A link whose path the router `garbles` is left to the browser.
+pub(crate) fn clicked(event: &MouseEvent, said: RwSignal<String>, garbles: fn(&str) -> bool) {
     let Some(target) = event
         .target()
         .and_then(|target| target.dyn_into::<Element>().ok())
@@ -67,12 +52,12 @@ pub(crate) fn clicked(event: &MouseEvent, screen: Screen) {
         return;
     };
     if let Ok(Some(button)) = target.closest("button.copy") {
-        copy(button, screen);
+        copy(button, said);
     }
     close_filters(Some(&target));
     if let Ok(Some(link)) = target.closest("a[href]")
         && let Ok(link) = link.dyn_into::<HtmlAnchorElement>()
-        && route::breaks_when_decoded(&link.pathname())
+        && garbles(&link.pathname())
     {
         event.stop_propagation();
     }
@@ -111,7 +96,7 @@ pub(crate) fn submitted(event: &SubmitEvent) -> Option<String> {
     })
 }
 
-fn copy(button: Element, screen: Screen) {
+fn copy(button: Element, said: RwSignal<String>) {
     let text = button.get_attribute("data-copy").or_else(|| {
         let id = button.get_attribute("data-copy-from")?;
         document().get_element_by_id(&id)?.text_content()
@@ -123,16 +108,16 @@ fn copy(button: Element, screen: Screen) {
     let clipboard = window().navigator().clipboard();
     // Browsers hide the clipboard from pages that did not come over a secure connection.
     if AsRef::<JsValue>::as_ref(&clipboard).is_undefined() {
-        screen.say("This browser copies only on a secure connection.".to_owned());
+        said.set("This browser copies only on a secure connection.".to_owned());
         return;
     }
     let written = clipboard.write_text(&text);
     spawn_local(async move {
         if wasm_bindgen_futures::JsFuture::from(written).await.is_err() {
-            screen.say(format!("{what} could not be copied."));
+            said.set(format!("{what} could not be copied."));
             return;
         }
-        screen.say(format!("{what} copied."));
+        said.set(format!("{what} copied."));
         let _ = button.set_attribute("data-done", "");
         set_timeout(
             move || drop(button.remove_attribute("data-done")),
@@ -142,11 +127,7 @@ fn copy(button: Element, screen: Screen) {
 }
 
 /// Adds "2 min ago" to every moment of the last day.
-fn show_ago(screen: Screen) {
-    let Some((now, since)) = screen.arrived_at.get_value() else {
-        return;
-    };
-    let now = now.plus_ms((elapsed() - since) as i64);
+pub(crate) fn show_ago(now: Timestamp) {
     let Ok(times) = document().query_selector_all("time[datetime]") else {
         return;
     };
@@ -165,7 +146,7 @@ fn show_ago(screen: Screen) {
 }
 
 /// Milliseconds since the page was opened: a distance, not a clock.
-fn elapsed() -> f64 {
+pub(crate) fn elapsed() -> f64 {
     window()
         .performance()
         .map_or(0.0, |performance| performance.now())
