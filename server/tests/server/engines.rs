@@ -156,18 +156,51 @@ fn a_good_github_job_has_no_failed_step() {
 #[tokio::test]
 async fn a_failed_job_leads_to_its_failing_step_in_the_middle() {
     let server = crate::support::Server::start().await;
-    let answer = server.batch(&translate::github_job(&value(FAILED_JOB))).await;
-    assert_eq!(answer.json()["rejected"], serde_json::json!([]), "{}", answer.text());
-    let key = run(translate::github_job(&value(FAILED_JOB)).last().expect("a report")).key.expect("a key");
-    let read = server.read(&app::route::run("main", key.as_str()).replace("/main/", "/api/v1/")).await.json();
+    let answer = server
+        .batch(&translate::github_job(&value(FAILED_JOB)))
+        .await;
+    assert_eq!(
+        answer.json()["rejected"],
+        serde_json::json!([]),
+        "{}",
+        answer.text()
+    );
+    let key = run(translate::github_job(&value(FAILED_JOB))
+        .last()
+        .expect("a report"))
+    .key
+    .expect("a key");
+    let read = server
+        .read(&app::route::run("main", key.as_str()).replace("/main/", "/api/v1/"))
+        .await
+        .json();
     assert_eq!(read["run"]["status"], "failed");
-    let statuses: Vec<_> = read["steps"].as_array().expect("steps").iter()
-        .map(|step| (step["name"].as_str().expect("a name"), step["status"].as_str().expect("a status")))
+    let statuses: Vec<_> = read["steps"]
+        .as_array()
+        .expect("steps")
+        .iter()
+        .map(|step| {
+            (
+                step["name"].as_str().expect("a name"),
+                step["status"].as_str().expect("a status"),
+            )
+        })
         .collect();
-    let failed = statuses.iter().position(|(_, status)| *status == "failed").expect("a failed step");
+    let failed = statuses
+        .iter()
+        .position(|(_, status)| *status == "failed")
+        .expect("a failed step");
     assert_eq!(statuses[failed].0, "Run yarn run format-check");
-    assert!(statuses[failed + 1..].iter().any(|(_, status)| *status == "ok"), "steps went on after it");
-    let page = server.get(&app::route::run("main", key.as_str())).await.text();
+    assert!(
+        statuses[failed + 1..]
+            .iter()
+            .any(|(_, status)| *status == "ok"),
+        "steps went on after it"
+    );
+    let page = server
+        .get(&app::route::run("main", key.as_str()))
+        .await
+        .text();
     assert!(page.contains("Run yarn run format-check"));
 }
 
@@ -175,12 +208,24 @@ async fn a_failed_job_leads_to_its_failing_step_in_the_middle() {
 async fn an_executed_workflow_shows_its_http_call() {
     let server = crate::support::Server::start().await;
     let reports = translate::conductor_run(&value(COMPLETED));
-    assert_eq!(server.batch(&reports).await.json()["rejected"], serde_json::json!([]));
+    assert_eq!(
+        server.batch(&reports).await.json()["rejected"],
+        serde_json::json!([])
+    );
     let report = run(reports.last().expect("a report"));
     let key = report.key.expect("a key");
-    let http = report.steps.iter().find(|step| step.response.is_some()).expect("an HTTP call");
+    let http = report
+        .steps
+        .iter()
+        .find(|step| step.response.is_some())
+        .expect("an HTTP call");
     let step = http.key.as_ref().expect("a key");
-    let page = server.get(&app::route::step("main", key.as_str(), step.as_str())).await;
+    let page = server
+        .get(&app::route::step("main", key.as_str(), step.as_str()))
+        .await;
     assert_eq!(page.status, 200);
-    assert!(page.text().contains("took"), "the body of the search is shown");
+    assert!(
+        page.text().contains("took"),
+        "the body of the search is shown"
+    );
 }
