@@ -8,6 +8,7 @@ const BY_KEY: &str = "SELECT * FROM flow WHERE workspace_id = $1 AND key = $2";
 const BY_ID: &str = "SELECT * FROM flow WHERE workspace_id = $1 AND id = $2";
 
 /// Prepared by a test on both databases.
+#[cfg(test)]
 pub(crate) const QUERIES: &[&str] = &[BY_KEY, BY_ID];
 
 table!(

@@ -30,6 +30,7 @@ const APPS: &str = "WITH RECURSIVE found (app_key) AS ( \
             LIMIT 100";
 
 /// Prepared by a test on both databases.
+#[cfg(test)]
 pub(crate) const QUERIES: &[&str] = &[BY_KEY, BY_ID, APPS];
 
 table!(

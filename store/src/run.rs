@@ -18,6 +18,7 @@ const LAST: &str = "SELECT key, started_at, status, network_code FROM run WHERE 
      ORDER BY started_at DESC, key DESC LIMIT 1";
 
 /// Prepared by a test on both databases.
+#[cfg(test)]
 pub(crate) const QUERIES: &[&str] = &[BY_KEY, LAST];
 
 table!(

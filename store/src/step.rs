@@ -14,6 +14,7 @@ const OF_RUN: &str = "SELECT s.id, s.key, s.position, s.name, s.app_key, a.name 
      LIMIT $3";
 
 /// Prepared by a test on both databases.
+#[cfg(test)]
 pub(crate) const QUERIES: &[&str] = &[BY_KEY, OF_RUN];
 
 table!(

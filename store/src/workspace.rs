@@ -9,6 +9,7 @@ const INSERT: &str = "INSERT INTO workspace (id, key, name, created_at) VALUES (
      ON CONFLICT (key) DO NOTHING";
 
 /// Prepared by a test on both databases.
+#[cfg(test)]
 pub(crate) const QUERIES: &[&str] = &[BY_KEY, INSERT];
 
 impl Store {

@@ -1,0 +1,48 @@
+//! Ring 2: the store against real databases.
+//!
+//! Every test has one body and runs on SQLite in a temporary folder and on
+//! Postgres in a database of its own. Postgres is never skipped: run this under
+//! `cargo xtask postgres -- cargo test --package store`.
+
+/// Makes of each body two tests, `its_name::sqlite` and `its_name::postgres`.
+macro_rules! on_both {
+    ($(async fn $name:ident($store:ident: Store) $body:block)+) => {
+        on_both! { $(async fn $name($store: Store, _db: &Database) $body)+ }
+    };
+    ($(async fn $name:ident($store:ident: Store, $db:ident: &Database) $body:block)+) => {
+        on_both! { $(async fn $name(database: &Database) {
+            let ($store, $db) = (database.store(1).await, database);
+            $body
+        })+ }
+    };
+    ($(async fn $name:ident($db:ident: &Database) $body:block)+) => {$(
+        mod $name {
+            use super::*;
+
+            async fn body($db: &Database) {
+                $body
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                let database = Database::sqlite();
+                body(&database).await;
+                database.vanish().await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                let database = Database::postgres().await;
+                body(&database).await;
+                database.vanish().await;
+            }
+        }
+    )+};
+}
+
+mod database;
+mod dump;
+mod people;
+mod story;
+
+mod queries;
