@@ -6,16 +6,19 @@
 
 /// Makes of each body two tests, `its_name::sqlite` and `its_name::postgres`.
 macro_rules! on_both {
-    ($(async fn $name:ident($store:ident: Store) $body:block)+) => {
-        on_both! { $(async fn $name($store: Store, _db: &Database) $body)+ }
+    () => {};
+    (async fn $name:ident($store:ident: Store) $body:block $($rest:tt)*) => {
+        on_both! { async fn $name($store: Store, _db: &Database) $body }
+        on_both! { $($rest)* }
     };
-    ($(async fn $name:ident($store:ident: Store, $db:ident: &Database) $body:block)+) => {
-        on_both! { $(async fn $name(database: &Database) {
-            let ($store, $db) = (database.store(1).await, database);
+    (async fn $name:ident($store:ident: Store, $db:ident: &Database) $body:block $($rest:tt)*) => {
+        on_both! { async fn $name(database: &Database) {
+            let ($store, $db): (Store, &Database) = (database.store(1).await, database);
             $body
-        })+ }
+        } }
+        on_both! { $($rest)* }
     };
-    ($(async fn $name:ident($db:ident: &Database) $body:block)+) => {$(
+    (async fn $name:ident($db:ident: &Database) $body:block $($rest:tt)*) => {
         mod $name {
             use super::*;
 
@@ -37,7 +40,8 @@ macro_rules! on_both {
                 database.vanish().await;
             }
         }
-    )+};
+        on_both! { $($rest)* }
+    };
 }
 
 mod database;
@@ -45,4 +49,5 @@ mod dump;
 mod people;
 mod story;
 
+mod order;
 mod queries;
