@@ -49,5 +49,7 @@ mod dump;
 mod people;
 mod story;
 
+mod counters;
 mod order;
 mod queries;
+mod repeats;
