@@ -19,7 +19,12 @@ pub(crate) async fn run(pool: &Pool) -> Result<(), StoreError> {
 /// Applies what has not been applied yet of `files`, which are all that this program knows.
 pub(crate) async fn apply(pool: &Pool, files: &[(i64, &str, &str)]) -> Result<(), StoreError> {
     match pool {
-        Pool::Sqlite(pool) => migrator(files, for_sqlite).run(pool).await?,
+        Pool::Sqlite(pool) => {
+            // sqlx locks nothing here, and `key create` may open the file while the server starts.
+            let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await?;
+            migrator(files, for_sqlite).run(&mut transaction).await?;
+            transaction.commit().await?;
+        }
         Pool::Postgres(pool) => migrator(files, for_postgres).run(pool).await?,
     }
     Ok(())

@@ -50,6 +50,7 @@ mod people;
 mod story;
 
 mod counters;
+mod migrations;
 mod order;
 mod queries;
 mod repeats;
