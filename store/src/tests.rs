@@ -52,5 +52,6 @@ mod story;
 mod counters;
 mod migrations;
 mod order;
+mod parallel;
 mod queries;
 mod repeats;

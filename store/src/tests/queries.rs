@@ -2,7 +2,7 @@
 
 use super::database::Database;
 use crate::{
-    Store, api_key, app, flow, integration, log_entry, payload, pool::Pool, run, step, workspace,
+    Store, api_key, app, flow, integration, log_entry, payload, run, step, workspace, writer,
 };
 use sqlx::Executor as _;
 
@@ -16,6 +16,7 @@ const ALL: &[(&str, &[&str])] = &[
     ("run", run::QUERIES),
     ("step", step::QUERIES),
     ("workspace", workspace::QUERIES),
+    ("writer", writer::QUERIES),
 ];
 
 on_both! {
