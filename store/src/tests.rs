@@ -53,5 +53,6 @@ mod counters;
 mod migrations;
 mod order;
 mod parallel;
+mod plans;
 mod queries;
 mod repeats;

@@ -6,7 +6,7 @@ use crate::{
 };
 use sqlx::Executor as _;
 
-const ALL: &[(&str, &[&str])] = &[
+pub(super) const ALL: &[(&str, &[&str])] = &[
     ("api_key", api_key::QUERIES),
     ("app", app::QUERIES),
     ("flow", flow::QUERIES),
