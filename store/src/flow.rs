@@ -2,7 +2,11 @@
 
 use domain::{Flow, FlowId, Key, Page, Total, WorkspaceId, filter::FlowFilter, limit, page::Seek};
 
-use crate::{Store, StoreError, clauses::Clauses, pool::Conn};
+use crate::{
+    Store, StoreError,
+    clauses::{Clauses, storable},
+    pool::Conn,
+};
 
 const BY_KEY: &str = "SELECT * FROM flow WHERE workspace_id = $1 AND key = $2";
 const BY_ID: &str = "SELECT * FROM flow WHERE workspace_id = $1 AND id = $2";
@@ -95,7 +99,7 @@ impl Store {
         on!(&self.pool, Pool, |pool: Db| {
             Ok(sqlx::query_as::<Db, Flow>(BY_KEY)
                 .bind(workspace)
-                .bind(key)
+                .bind(storable(key))
                 .fetch_optional(pool)
                 .await?)
         })

@@ -9,7 +9,7 @@ use domain::{
 
 use crate::{
     Store, StoreError,
-    clauses::{Clauses, Order, after_prefix},
+    clauses::{Clauses, Order, after_prefix, storable},
     pool::Conn,
 };
 
@@ -143,7 +143,7 @@ impl Store {
         on!(&self.pool, Pool, |pool: Db| {
             let query = sqlx::query_as::<Db, Integration>(BY_KEY)
                 .bind(workspace)
-                .bind(key);
+                .bind(storable(key));
             Ok(query.fetch_optional(pool).await?)
         })
     }

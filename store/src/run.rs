@@ -10,7 +10,7 @@ use domain::{
 
 use crate::{
     Store, StoreError,
-    clauses::{Clauses, Order, after_prefix},
+    clauses::{Clauses, Order, after_prefix, storable},
     pool::Conn,
 };
 
@@ -143,7 +143,7 @@ impl Store {
         on!(&self.pool, Pool, |pool: Db| {
             let query = sqlx::query_scalar::<Db, RunId>(ID_BY_KEY)
                 .bind(workspace)
-                .bind(key)
+                .bind(storable(key))
                 .bind(integration);
             Ok(query.fetch_optional(pool).await?)
         })
@@ -172,7 +172,9 @@ impl Store {
     /// [`StoreError`] where the database fails.
     pub async fn run(&self, workspace: WorkspaceId, key: &str) -> Result<Option<Run>, StoreError> {
         on!(&self.pool, Pool, |pool: Db| {
-            let query = sqlx::query_as::<Db, Run>(BY_KEY).bind(workspace).bind(key);
+            let query = sqlx::query_as::<Db, Run>(BY_KEY)
+                .bind(workspace)
+                .bind(storable(key));
             Ok(query.fetch_optional(pool).await?)
         })
     }

@@ -50,7 +50,9 @@ mod people;
 mod story;
 
 mod counters;
+mod filters;
 mod migrations;
+mod offers;
 mod order;
 mod parallel;
 mod plans;
