@@ -145,8 +145,8 @@ pub(crate) fn page_of(workspace: WorkspaceId, filter: &FlowFilter, seek: Seek) -
         sql.sql(" AND (lower(COALESCE(name, key)), id) ");
         sql.sql(if seek.backwards { "<" } else { ">" });
         sql.sql(" (SELECT lower(COALESCE(name, key)), id FROM flow WHERE id = ")
-            .int(id)
-            .sql(")");
+            .int(id);
+        sql.sql(" AND workspace_id = ").int(workspace.0).sql(")");
     }
     sql.sql(if seek.backwards {
         " ORDER BY lower(COALESCE(name, key)) DESC, id DESC"

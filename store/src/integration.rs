@@ -101,7 +101,8 @@ impl Store {
         flow: &Flow,
         filter: &IntegrationFilter,
     ) -> Result<Page<Integration>, StoreError> {
-        let total = if filter.narrows() {
+        let theirs = flow.workspace_id != workspace;
+        let total = if filter.narrows() || theirs {
             let sql = count_of(workspace, flow.id, filter);
             Total::counted(count!(self, sql), limit::COUNT)
         } else {

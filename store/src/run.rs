@@ -113,7 +113,8 @@ impl Store {
             Some(search) => self.run_of(workspace, integration.id, search).await?,
             None => None,
         };
-        let total = if filter.narrows() {
+        let theirs = integration.workspace_id != workspace;
+        let total = if filter.narrows() || theirs {
             let sql = count_of(workspace, integration.id, filter, exact);
             Total::counted(count!(self, sql), limit::COUNT)
         } else {

@@ -58,3 +58,4 @@ mod parallel;
 mod plans;
 mod queries;
 mod repeats;
+mod scope;
