@@ -51,11 +51,14 @@ mod story;
 
 mod counters;
 mod filters;
+mod keys;
 mod migrations;
 mod offers;
 mod order;
 mod parallel;
+mod payloads;
 mod plans;
 mod queries;
+mod rejections;
 mod repeats;
 mod scope;
