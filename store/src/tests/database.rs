@@ -128,7 +128,7 @@ where
 {
     let config = Config {
         cases,
-        max_shrink_iters: 100,
+        max_shrink_iters: 30,
         failure_persistence: None,
         ..Config::default()
     };
