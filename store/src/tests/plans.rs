@@ -267,12 +267,11 @@ async fn explain(pool: &Pool, mut sql: Clauses) -> Vec<String> {
         Pool::Postgres(_) => "EXPLAIN ",
     };
     sql.0.insert(0, Clause::Sql(explain));
-    let rows = on!(pool, Pool, |pool: Db| {
+    on!(pool, Pool, |pool: Db| {
         use sqlx::Row as _;
         let mut query = build!(Db, sql);
         let rows = query.build().fetch_all(pool).await.expect("a plan");
         let line = |row: &<Db as sqlx::Database>::Row| row.get::<String, _>(row.len() - 1);
         rows.iter().map(line).collect()
-    });
-    rows
+    })
 }
