@@ -127,18 +127,18 @@ function mixed(): Report {
     duration_ms: 4_210,
     steps: [
       {
-        key: 'order_created', name: 'Order created', app: 'shop', status: 'ok', started_at: at(start),
+        key: 'order_created', position: 1, name: 'Order created', app: 'shop', status: 'ok', started_at: at(start),
         duration_ms: 12, object: { order: 1001, email: 'dana@birch.test', lines: [{ sku: 'A-1' }] },
       },
       {
-        key: 'get_customer', name: 'Get customer', app: 'shop', status: 'ok', started_at: at(start + 1_000),
+        key: 'get_customer', position: 2, name: 'Get customer', app: 'shop', status: 'ok', started_at: at(start + 1_000),
         duration_ms: 310, network_code: 200,
         request: { method: 'GET', url: 'https://api.shop.test/customers/7', headers: { Accept: 'application/json' } },
         response: { status: 200, headers: json, body: { id: 7, email: 'dana@birch.test' } },
       },
-      { key: 'map_fields', name: 'Map fields', app: 'mapper', status: 'ok', started_at: at(start + 2_000), duration_ms: 4 },
+      { key: 'map_fields', position: 3, name: 'Map fields', app: 'mapper', status: 'ok', started_at: at(start + 2_000), duration_ms: 4 },
       {
-        key: MIXED.failing, name: 'Create contact', app: 'crm', status: 'failed', started_at: at(start + 2_100),
+        key: MIXED.failing, position: 4, name: 'Create contact', app: 'crm', status: 'failed', started_at: at(start + 2_100),
         duration_ms: 1_900, network_code: 401, error: 'Unauthorized: the provider refused the token.',
         request: {
           method: 'POST', url: 'https://api.crm.test/v2/contacts?notify=no',
@@ -152,9 +152,9 @@ function mixed(): Report {
         },
         object: { contact: null, attempt: 1 },
       },
-      { key: 'add_to_list', name: 'Add to list', app: 'crm', status: 'skipped' },
+      { key: 'add_to_list', position: 5, name: 'Add to list', app: 'crm', status: 'skipped' },
       {
-        key: 'tag_order', name: 'Tag order', app: 'shop', status: 'ok', started_at: at(start + 4_100),
+        key: 'tag_order', position: 6, name: 'Tag order', app: 'shop', status: 'ok', started_at: at(start + 4_100),
         duration_ms: 88, network_code: 200,
         request: { method: 'PUT', url: 'https://api.shop.test/orders/1001/tags', headers: json, body: ['synced'] },
         response: { status: 200, headers: json, body: { tags: ['synced'] } },
