@@ -28,7 +28,7 @@ mod top_bar;
 
 pub(crate) use breadcrumb::{Crumb, breadcrumb};
 pub(crate) use browser::{
-    clicked, close_filters, elapsed, focus_heading, hydrated, rendered_title, show_ago,
+    clicked, close_filters, elapsed, focus_heading, hydrated, keep_focus, rendered_title, show_ago,
 };
 pub(crate) use chips::{Chip, chips};
 pub(crate) use code::{json_lines, pairs_table, plain_text};

@@ -20,7 +20,6 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
-                <meta name="referrer" content="no-referrer"/>
                 {assets.map(links)}
                 <link rel="icon" type="image/svg+xml" href=route::FAVICON/>
                 {is_loading().then(refresh)}

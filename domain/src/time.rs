@@ -185,7 +185,12 @@ impl fmt::Display for Timestamp {
 
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        // Where nobody reads along, the number is shorter.
+        if serializer.is_human_readable() {
+            serializer.collect_str(self)
+        } else {
+            serializer.serialize_i64(self.0)
+        }
     }
 }
 
@@ -209,7 +214,11 @@ impl<'de> Deserialize<'de> for Timestamp {
                 self.visit_i64(i64::try_from(ms).unwrap_or(i64::MAX))
             }
         }
-        deserializer.deserialize_any(Visitor)
+        if deserializer.is_human_readable() {
+            deserializer.deserialize_any(Visitor)
+        } else {
+            deserializer.deserialize_i64(Visitor)
+        }
     }
 }
 

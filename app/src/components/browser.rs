@@ -14,7 +14,8 @@ use leptos::{
 };
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
-    Element, FormData, HtmlAnchorElement, HtmlElement, HtmlFormElement, UrlSearchParams,
+    Element, FocusOptions, FormData, HtmlAnchorElement, HtmlElement, HtmlFormElement,
+    UrlSearchParams,
 };
 
 /// How long a copy button shows that it has copied.
@@ -31,6 +32,20 @@ pub(crate) fn hydrated() {
 pub(crate) fn focus_heading() {
     if let Ok(Some(heading)) = document().query_selector("h1") {
         let _ = heading.unchecked_into::<HtmlElement>().focus();
+    }
+}
+
+/// Keeps a reader near whose focus went with a row, a chip or a link that is no more.
+pub(crate) fn keep_focus() {
+    let lost = document()
+        .active_element()
+        .is_none_or(|focused| focused.tag_name() == "BODY");
+    if lost && let Some(main) = document().get_element_by_id("main") {
+        let options = FocusOptions::new();
+        options.set_prevent_scroll(true);
+        let _ = main
+            .unchecked_into::<HtmlElement>()
+            .focus_with_options(&options);
     }
 }
 

@@ -14,12 +14,12 @@ pub(crate) fn json_lines(pretty: &Pretty, id: Option<&'static str>) -> AnyView {
         "code"
     };
     let lines = pretty.lines.iter().map(line).collect::<Vec<_>>();
-    view! { <pre class=class tabindex=id.map(|_| "0") aria-label=id.map(|_| "Body")><code id=id>{lines}</code></pre> }.into_any()
+    view! { <pre class=class><code id=id>{lines}</code></pre> }.into_any()
 }
 
 /// Text as it came.
 pub(crate) fn plain_text(text: String, id: Option<&'static str>) -> AnyView {
-    view! { <pre class="code" tabindex=id.map(|_| "0") aria-label=id.map(|_| "Body")><code id=id>{text}</code></pre> }.into_any()
+    view! { <pre class="code"><code id=id>{text}</code></pre> }.into_any()
 }
 
 /// Names and values.

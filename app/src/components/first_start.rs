@@ -41,7 +41,7 @@ pub(crate) fn first_start(report: FirstReport, demo: AnyView) -> AnyView {
                 }
             })}
             <div class="command">
-                <pre class="code" tabindex="0" aria-label="Command"><code id="first-report">{command}</code></pre>
+                <pre class="code"><code id="first-report">{command}</code></pre>
                 {copy_from("command", "first-report")}
             </div>
             <p>
@@ -94,7 +94,7 @@ fn count(number: u64) -> String {
 fn command(report: &FirstReport) -> String {
     let key = report.key.as_deref().unwrap_or("YOUR_KEY");
     format!(
-        "curl -X PUT '{}' \\\n  -H 'Authorization: Bearer {key}' \\\n  -H 'Content-Type: application/json' \\\n  -d '{}'",
+        "curl -sS -X PUT '{}' \\\n  -H 'Authorization: Bearer {key}' \\\n  -H 'Content-Type: application/json' \\\n  -d '{}'",
         report.url,
         body(report.started_at)
     )

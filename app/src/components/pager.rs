@@ -78,11 +78,19 @@ fn way(
     after: &'static str,
     href: Option<String>,
 ) -> AnyView {
-    // A link without an address is the standard's way to say: not from here.
-    let off = href.is_none().then_some("true");
-    let role = href.is_none().then_some("link");
+    // A link without an address is the standard's way to say: not from here. It keeps
+    // the focus of a reader who has just come to the end with it.
+    let (role, off, index) = match href {
+        Some(_) => (None, None, None),
+        None => (Some("link"), Some("true"), Some("-1")),
+    };
     let mark = |text| view! { <span aria-hidden="true">{text}</span> };
-    view! { <li><a href=href role=role aria-disabled=off>{mark(before)}{word}{mark(after)}</a></li> }.into_any()
+    view! {
+        <li>
+            <a href=href role=role aria-disabled=off tabindex=index>{mark(before)}{word}{mark(after)}</a>
+        </li>
+    }
+    .into_any()
 }
 
 fn position(pager: &Pager) -> String {

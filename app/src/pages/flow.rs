@@ -48,8 +48,7 @@ fn show(page: FlowPage) -> Shown {
         <div class="toolbar">
             {search_form(path.clone(), SEARCH, page.filter.search.clone(), filters::kept(&unsearched.to_query()))}
             {filter(&page, &path)}
-            {(!page.filter.faulty)
-                .then(|| view! { <a class="button" href=address(&path, &filters::faulty_only(&page.filter))>"Faulty only"</a> })}
+            {faulty_only(&page.filter, &path)}
         </div>
         {chips(filters::chips(&path, &page.filter), address(&path, &page.filter.cleared()))}
         {list(&page, workspace, &path)}
@@ -62,22 +61,33 @@ fn show(page: FlowPage) -> Shown {
     }
 }
 
+/// Switches between the faulty ones and all.
+fn faulty_only(filter: &IntegrationFilter, path: &str) -> AnyView {
+    let on = filter.faulty;
+    let turned = IntegrationFilter {
+        faulty: !on,
+        ..filter.at(None)
+    };
+    view! { <a class="button" href=address(path, &turned) aria-current=on.then_some("true")>"Faulty only"</a> }.into_any()
+}
+
 fn header(page: &FlowPage, path: &str) -> AnyView {
     let flow = &page.flow;
     let id = view! { {key_text(flow.key.as_str())}{copy_button("Flow ID", flow.key.to_string())} };
     let faulty = if flow.faulty > 0 {
-        let only_faulty = IntegrationFilter {
-            faulty: true,
-            ..IntegrationFilter::default()
-        };
-        view! { <a class="failed-count" href=address(path, &only_faulty)>{grouped(flow.faulty)}</a> }.into_any()
+        let faulty = filters::faulty_only(&IntegrationFilter::default());
+        view! { <a class="failed-count" href=address(path, &faulty)>{grouped(flow.faulty)}</a> }
+            .into_any()
     } else {
         "0".into_any()
     };
+    // The list below holds the deleted ones too, as their history stays readable.
+    let integrations =
+        view! { {grouped(flow.integrations)}<span class="quiet">" without deleted"</span> };
     let mut facts = vec![
         Fact::new("Flow ID", id),
         Fact::new("Flow Status", flow_status(flow.status)),
-        Fact::new("Integrations", grouped(flow.integrations)),
+        Fact::new("Integrations", integrations),
         Fact::new("Faulty", faulty),
     ];
     facts.extend(Fact::some("Group", flow.flow_group.clone()));
@@ -112,7 +122,7 @@ fn filter(page: &FlowPage, path: &str) -> AnyView {
     });
     let faulty = vec![Offer {
         value: "1".to_owned(),
-        text: "Faulty only: last run failed, paused, or failed to initialize".to_owned(),
+        text: "Only faulty ones: last run failed, or could not go on".to_owned(),
         chosen: filter.faulty,
     }];
     let fields = view! {

@@ -13,7 +13,7 @@ use super::{Shown, filters, open};
 use crate::{
     api::{Demo, FirstStart, FlowsPage, list_flows},
     components::{
-        Column, FIRST_RUN, Fact, FirstReport, Links, Pager, Place, Row, Size, dash, data_table,
+        Column, FIRST_RUN, FirstReport, Links, Pager, Place, Row, Size, dash, data_table,
         demo_failed, demo_form, demo_progress, dropped_notice, empty, first_start, flow_status,
         key_text, page_header, pager, search_form,
     },
@@ -40,27 +40,23 @@ fn show(page: FlowsPage) -> Shown {
         Demo::Failed(sentence) => Some(demo_failed(sentence)),
         Demo::Idle | Demo::Done => None,
     };
-    let header = page_header(
-        "Flows".into_any(),
-        vec![Fact::new(
-            "In all",
-            view! { <span class="number">{page.flows.total.to_string()}</span> },
-        )],
-    );
+    let unsearched = FlowFilter {
+        search: None,
+        ..page.filter.at(None)
+    };
     let content = match &page.first_start {
         Some(first) => {
             let demo = if loading { ().into_any() } else { demo_form(route::demo(workspace)) };
-            view! { {page_header("Welcome".into_any(), vec![])}{progress}{first_start(report(first, page.now), demo)} }
+            view! { {page_header("Welcome to Integration View".into_any(), vec![])}{progress}{first_start(report(first, page.now), demo)} }
                 .into_any()
         }
         None => view! {
-            {header}
+            {page_header("Flows".into_any(), vec![])}
             {progress}
             {dropped_notice(&page.dropped)}
-            {search_form(path.clone(), "Name or ID begins with", page.filter.search.clone(), filters::kept(&FlowFilter {
-                search: None,
-                ..page.filter.at(None)
-            }.to_query()))}
+            <div class="toolbar">
+                {search_form(path.clone(), "Name or ID begins with", page.filter.search.clone(), filters::kept(&unsearched.to_query()))}
+            </div>
             {list(&page, workspace, &path)}
         }
         .into_any(),

@@ -74,7 +74,8 @@ impl Screen {
         self.title.set(format!("{title} · Integration View"));
         Effect::new(move |_| {
             let last = self.path.get_value();
-            let elsewhere = last.is_some_and(|last| last != path);
+            let elsewhere = last.as_ref().is_some_and(|last| *last != path);
+            let again = last.is_some();
             if elsewhere {
                 self.said.set(title.clone());
             }
@@ -87,6 +88,8 @@ impl Screen {
                 self.show_ago();
                 if elsewhere {
                     components::focus_heading();
+                } else if again {
+                    components::keep_focus();
                 }
             });
         });

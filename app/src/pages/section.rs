@@ -14,6 +14,9 @@ use crate::{
 /// The element that holds the body, for its copy button.
 const BODY_ID: &str = "body-text";
 
+/// So many headers leave the body in sight.
+const OPEN_HEADERS: usize = 6;
+
 /// The three sections as links. Response comes first and is open unless the address says otherwise.
 pub(super) fn section_tabs(page: &StepPage) -> AnyView {
     let open = page.choice.section;
@@ -83,25 +86,23 @@ fn status_line(page: &StepPage) -> AnyView {
     view! { <section class="payload-part" aria-label="Status"><p class="request-line">{text}</p></section> }.into_any()
 }
 
+/// Few headers are open; many would push the body, which people come for, out of sight.
 fn headers(page: &StepPage) -> AnyView {
     let headers = &page.section.headers;
     let count = headers.len();
-    let content = if headers.is_empty() {
-        view! { <p class="quiet">"No headers were reported."</p> }.into_any()
-    } else {
-        let pairs = headers.iter().map(|(name, value)| {
-            (
-                name.clone(),
-                view! { <code>{value.clone()}</code> }.into_any(),
-            )
-        });
-        pairs_table("Headers", "Header", pairs.collect())
-    };
+    if headers.is_empty() {
+        return view! { <p class="quiet">"No headers were reported."</p> }.into_any();
+    }
+    let open = count <= OPEN_HEADERS;
+    let pairs = headers.iter().map(|(name, value)| {
+        let value = view! { <code>{value.clone()}</code> };
+        (name.clone(), value.into_any())
+    });
     view! {
-        <section class="payload-part" aria-labelledby="headers">
-            <h3 id="headers">"Headers "<span class="quiet">{count}</span></h3>
-            {content}
-        </section>
+        <details class="headers" open=open>
+            <summary>"Headers "<span class="quiet">{count}</span></summary>
+            {pairs_table("Headers", "Header", pairs.collect())}
+        </details>
     }
     .into_any()
 }

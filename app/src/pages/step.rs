@@ -151,9 +151,12 @@ fn way(page: &StepPage, text: &'static str, to: Option<&StepRow>) -> AnyView {
             row.key.as_str(),
         )
     });
-    let off = href.is_none().then_some("true");
-    let role = href.is_none().then_some("link");
-    view! { <a class="button" href=href role=role aria-disabled=off>{text}</a> }.into_any()
+    let (role, off, index) = match href {
+        Some(_) => (None, None, None),
+        None => (Some("link"), Some("true"), Some("-1")),
+    };
+    view! { <a class="button" href=href role=role aria-disabled=off tabindex=index>{text}</a> }
+        .into_any()
 }
 
 fn items(page: &StepPage) -> Vec<StepItem> {
@@ -190,8 +193,10 @@ fn around(page: &StepPage) -> Option<AnyView> {
 fn error(page: &StepPage) -> Option<AnyView> {
     let error = page.step.error.clone()?;
     let text = view! {
-        <p class="error-text">{error.clone()}</p>
-        {copy_button("error", error)}
+        <div class="error-row">
+            <p class="error-text">{error.clone()}</p>
+            {copy_button("error", error)}
+        </div>
     };
     let tone = if page.step.status == Status::Failed {
         NoticeTone::Failed
