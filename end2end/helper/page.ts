@@ -152,7 +152,10 @@ export async function search(page: Page, text: string): Promise<void> {
 }
 
 /** The line below a list that says where one is. */
-export const position = (page: Page): Locator => page.getByText(/^(\d[\d,]*–|0 of)/);
+export const position = (page: Page): Locator => page.getByRole('main').getByText(/^(\d[\d,]*–|0 of)/);
+
+/** The text of the body that a section shows. */
+export const body = (page: Page): Locator => page.getByRole('region', { name: /^Body/ }).getByRole('code');
 
 /** Counts what only a full load of a document asks for. */
 export function documentRequests(page: Page): () => number {

@@ -1,13 +1,12 @@
 // Runs of real engines, told by their own data, and the failing step found in them by clicking.
 import { engineReports } from '../helper/engines.ts';
-import { cell, expect, fact, heading, keys, open, ownData as test, search, table, type Page } from '../helper/page.ts';
+import { body, cell, expect, fact, heading, keys, open, ownData as test, search, table, type Page } from '../helper/page.ts';
 
 const CONDUCTOR = '1be75865-00a1-4e2b-95c0-573c444d98d7';
 const FORK = 'd4b14434-73a7-4be9-b085-d4b40b30856e';
 const JOB = 'Codertocat/Hello-World/289782451/1';
 
 const steps = (page: Page) => table(page, /^Steps of/);
-const body = (page: Page) => page.getByLabel('Body', { exact: true });
 
 /** From the list of flows to a run, as a person goes. */
 async function walkTo(page: Page, flow: string, integration: string, run: string): Promise<void> {

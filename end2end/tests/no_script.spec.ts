@@ -1,6 +1,6 @@
 // The pages work where no script runs: plain links and GET forms.
 import {
-  Server, applyFilter, expect, heading, keys, openFilter, position, search, table, test, type Page,
+  body, Server, applyFilter, expect, heading, keys, openFilter, position, search, table, test, type Page,
 } from '../helper/page.ts';
 import { FLOW, MIXED, integration, paths } from '../helper/world.ts';
 
@@ -57,7 +57,7 @@ test('without script the sections and forms of a payload are links', async ({ pa
   await page.getByRole('link', { name: 'Request', exact: true }).click();
   await expect(page.getByText('https://api.crm.test/v2/contacts?notify=no')).toBeVisible();
   await page.getByRole('link', { name: 'Raw' }).click();
-  await expect(page.getByLabel('Body', { exact: true })).toHaveText(/^\{"email":"dana@birch.test"/);
+  await expect(body(page)).toHaveText(/^\{"email":"dana@birch.test"/);
   await page.getByRole('link', { name: 'Object', exact: true }).click();
   await expect(page.getByRole('table', { name: 'Object' })).toContainText('contact');
 });
@@ -70,7 +70,7 @@ test('without script nothing is shown that only script could do', async ({ page 
 test('without script the sample workspace is loaded by a form, and its progress is shown', async ({ page }) => {
   const server = await Server.start();
   await page.goto(`${server.url}/main/flows`);
-  await expect(page.getByLabel('Command')).toContainText('curl -X PUT');
+  await expect(page.getByRole('code').filter({ hasText: 'curl' })).toContainText('-X PUT');
   await page.getByRole('button', { name: 'Load the sample workspace' }).click();
   await expect(page).toHaveURL(`${server.url}/main/flows`);
   await expect(page.getByRole('progressbar', { name: 'Loading the sample workspace' })).toBeVisible();

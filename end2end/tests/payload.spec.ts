@@ -1,9 +1,8 @@
 // The payload of a step: Request, Response and Object.
-import { expect, heading, open, test, type Page } from '../helper/page.ts';
+import { body, expect, heading, open, test, type Page } from '../helper/page.ts';
 import { MIXED, paths } from '../helper/world.ts';
 
 const sections = (page: Page) => page.getByRole('navigation', { name: 'Sections of the payload' });
-const body = (page: Page) => page.getByLabel('Body', { exact: true });
 const header = (page: Page, name: string) =>
   page.getByRole('table', { name: 'Headers' }).getByRole('row').filter({ has: page.getByRole('rowheader', { name, exact: true }) });
 const request = `${paths.failing}?section=request`;

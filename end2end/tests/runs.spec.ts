@@ -1,6 +1,6 @@
 // The Run Detail Page: what it says of an integration and its runs, and how a run is found.
 import {
-  applyFilter, cell, expect, fact, headers, heading, keys, open, openFilter, position, search, table, test, type Page,
+  body, applyFilter, cell, expect, fact, headers, heading, keys, open, openFilter, position, search, table, test, type Page,
 } from '../helper/page.ts';
 import { BUSY, FLOW, MIXED, RUNNING, RUNS, WELL, paths, run } from '../helper/world.ts';
 
@@ -153,9 +153,9 @@ test('IG-46 of a healthy integration every run, step and payload can be followed
   await page.getByRole('link', { name: `View steps of ${WELL.run}` }).click();
   for (const number of [1, 2, 3]) {
     await page.getByRole('link', { name: `View Payload of step step_${number}` }).click();
-    await expect(page.getByLabel('Body', { exact: true })).toContainText(`"answer": ${number}`);
+    await expect(body(page)).toContainText(`"answer": ${number}`);
     await page.getByRole('link', { name: 'Request', exact: true }).click();
-    await expect(page.getByLabel('Body', { exact: true })).toContainText(`"question": ${number}`);
+    await expect(body(page)).toContainText(`"question": ${number}`);
     await page.getByRole('navigation', { name: 'Breadcrumb' }).getByRole('link', { name: WELL.run }).click();
     await expect(table(page, /^Steps of/)).toBeVisible();
   }
