@@ -1,4 +1,4 @@
-import { expect, hydrated, test } from '../helper/page.ts';
+import { expect, heading, hydrated, test } from '../helper/page.ts';
 
 test('the first page comes from the server and then hydrates', async ({ page, request }) => {
   const response = await request.get('/');
@@ -7,5 +7,5 @@ test('the first page comes from the server and then hydrates', async ({ page, re
 
   await page.goto('/');
   await hydrated(page);
-  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await expect(heading(page)).toBeVisible();
 });

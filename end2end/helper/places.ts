@@ -1,0 +1,107 @@
+// Every page and state of the site, for what must hold on all of them.
+import { expect, hydrated, openFilter, test as base, type Page } from './page.ts';
+import { Reporter, type Report } from './report.ts';
+import { Server } from './server.ts';
+import { BUSY, DRAFT, FLOW, RUNNING, integration, paths } from './world.ts';
+
+/** 128 characters without a place to break, as many as a key may have. */
+const LONG = 'w'.repeat(128);
+const SENTENCE = 'A rather long name that somebody thought of on a slow afternoon '.repeat(8).trim();
+
+export type Site = 'world' | 'long' | 'empty';
+export interface Place {
+  name: string;
+  path: string;
+  site: Site;
+  status?: number;
+  /** What is done after the page has come. */
+  then?: (page: Page) => Promise<void>;
+}
+
+const world = (name: string, path: string, more: Partial<Place> = {}): Place => ({ name, path, site: 'world', ...more });
+const long = (name: string, path: string): Place => ({ name: `long names, ${name}`, path, site: 'long' });
+
+export const PLACES: Place[] = [
+  { name: 'first start', path: '/main/flows', site: 'empty' },
+  world('flows', paths.flows),
+  world('flows, nothing found', `${paths.flows}?search=nowhere`),
+  world('integrations', `${paths.flow}?size=50`),
+  world('integrations, second page', `${paths.flow}?at=last`),
+  world('integrations, filtered', `${paths.flow}?faulty=1&last_run=failed&sort=created_oldest`),
+  world('integrations, filter open', paths.flow, { then: openFilter }),
+  world('integrations, filtered empty', `${paths.flow}?last_run=interrupted`),
+  world('integrations, alike', `${paths.flow}?search=int_crm_0`),
+  world('integrations, none', `/main/flows/${DRAFT.key}`),
+  world('runs', `/main/integrations/${BUSY}?size=25`),
+  world('runs, filter open', paths.busy, { then: openFilter }),
+  world('runs, dropped values', `${paths.busy}?status=perhaps`),
+  world('runs, none', `/main/integrations/${integration(26)}`),
+  world('run', paths.mixed),
+  world('run without failure', paths.well),
+  world('run without steps', `/main/runs/${RUNNING}`),
+  world('response', paths.failing),
+  world('response, raw', `${paths.failing}?body=raw`),
+  world('request', `${paths.failing}?section=request`),
+  world('object', `${paths.mixed}/steps/order_created?section=object`),
+  world('no payload', `${paths.mixed}/steps/map_fields`),
+  world('not found', '/main/runs/nowhere', { status: 404 }),
+  world('no such page', `/main/nothing/${FLOW.key}`, { status: 404 }),
+  long('flows', '/main/flows'),
+  long('integrations', `/main/flows/${LONG}`),
+  long('runs', `/main/integrations/${LONG}`),
+  long('run', `/main/runs/${LONG}`),
+  long('response', `/main/runs/${LONG}/steps/${LONG}`),
+  long('request', `/main/runs/${LONG}/steps/${LONG}?section=request`),
+  long('object', `/main/runs/${LONG}/steps/${LONG}?section=object`),
+];
+
+/** `test` with the servers of all places. */
+export const test = base.extend<object, { sites: Record<Site, string> }>({
+  sites: [
+    async ({ server }, use) => {
+      const [many, empty] = await Promise.all([Server.start(), Server.start()]);
+      await (await Reporter.of(many)).send(...longNames());
+      await use({ world: server.url, long: many.url, empty: empty.url });
+      await Promise.all([many.stop(), empty.stop()]);
+    },
+    { scope: 'worker' },
+  ],
+});
+
+/** Opens a place cold, and does there what belongs to it. */
+export async function visit(page: Page, sites: Record<Site, string>, place: Place): Promise<void> {
+  const response = await page.goto(`${sites[place.site]}${place.path}`);
+  expect(response?.status()).toBe(place.status ?? 200);
+  await hydrated(page);
+  await place.then?.(page);
+}
+
+/** Everything as long as it may be, or nearly. */
+function longNames(): Report[] {
+  const started = '2024-04-01T00:00:00Z';
+  const headers = Object.fromEntries([['X-Long', LONG.repeat(8)], [`X-${LONG}`, 'short'], ['Content-Type', 'application/json']]);
+  return [
+    { type: 'app', key: LONG, name: SENTENCE, documentation_url: `https://docs.test/${LONG}`, contact: SENTENCE },
+    { type: 'flow', key: LONG, name: SENTENCE, status: 'published', description: `${SENTENCE} ${LONG}`, group: SENTENCE },
+    { type: 'flow', key: 'unbroken', name: LONG, interface_type: LONG },
+    {
+      type: 'integration', key: LONG, flow: LONG, app: LONG, name: SENTENCE, user_id: LONG, user_auth: `${LONG}@${LONG}.test`,
+      status: 'paused', status_reason: SENTENCE, created_at: started,
+    },
+    {
+      type: 'run', key: LONG, integration: LONG, status: 'failed', started_at: started, duration_ms: 4_294_967_295,
+      trigger: { app: LONG, name: SENTENCE, type: LONG }, summary: SENTENCE, error: LONG.repeat(4),
+      steps: [
+        {
+          key: LONG, position: 1, name: LONG, app: LONG, status: 'failed', error: `${SENTENCE} ${LONG.repeat(2)}`,
+          started_at: started, duration_ms: 123_456_789, network_code: 599, attempt: 12_345,
+          request: { method: 'POST', url: `https://api.test/${LONG.repeat(4)}?${LONG}=${LONG}`, headers, body: { [LONG]: LONG.repeat(8) } },
+          response: { status: 599, headers, body: { [LONG]: [LONG.repeat(8), { [SENTENCE]: SENTENCE }] } },
+          object: { [LONG]: LONG.repeat(4), [SENTENCE]: { nested: { deeper: LONG } } },
+        },
+        { key: `${'s'.repeat(120)}`, position: 2, name: SENTENCE, status: 'skipped' },
+      ],
+      log: [{ logged_at: started, level: 'error', message: `${SENTENCE} ${LONG.repeat(2)}`, description: LONG.repeat(3) }],
+    },
+  ];
+}
