@@ -45,7 +45,7 @@ pub struct Flow {
     pub key: Key,
     pub name: Option<String>,
     pub status: FlowStatus,
-    /// Flows with common logic (OneVizion's control process).
+    /// Flows with common logic (a control process).
     pub flow_group: Option<String>,
     pub direction: Option<Direction>,
     pub mode: Option<Mode>,

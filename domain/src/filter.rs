@@ -77,7 +77,9 @@ impl Span {
 
 text_enum! {
     /// The order of integrations.
+    #[derive(Default)]
     IntegrationSort {
+        #[default]
         CreatedNewest = "created_newest", "Date Created, newest first";
         CreatedOldest = "created_oldest", "Date Created, oldest first";
         LastRunNewest = "last_run_newest", "Last Run Start, newest first";
@@ -85,23 +87,13 @@ text_enum! {
     }
 }
 
-impl Default for IntegrationSort {
-    fn default() -> Self {
-        Self::CreatedNewest
-    }
-}
-
 text_enum! {
     /// The order of runs.
+    #[derive(Default)]
     RunSort {
+        #[default]
         Newest = "newest", "Start Time, newest first";
         Oldest = "oldest", "Start Time, oldest first";
-    }
-}
-
-impl Default for RunSort {
-    fn default() -> Self {
-        Self::Newest
     }
 }
 

@@ -73,11 +73,35 @@ pub fn name(code: i64) -> &'static str {
         507 => "Insufficient Storage",
         508 => "Loop Detected",
         511 => "Network Authentication Required",
+        _ => class(code),
+    }
+}
+
+fn class(code: i64) -> &'static str {
+    match code {
         100..=199 => "an informational code",
         200..=299 => "a code of success",
         300..=399 => "a redirection",
         400..=499 => "an error of the request",
         500..=599 => "an error of the server",
         _ => "not a registered code",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_named_or_else_its_class() {
+        let named = [404, 429, 299, 599, 0].map(name);
+        let expected = [
+            "Not Found",
+            "Too Many Requests",
+            "a code of success",
+            "an error of the server",
+            "not a registered code",
+        ];
+        assert_eq!(named, expected);
     }
 }

@@ -22,7 +22,6 @@ use tower_http::{
 use crate::{api, assets, guard, pages, problem, sample, state::AppState};
 
 /// Every route.
-#[must_use]
 pub fn router(state: AppState) -> Router {
     let api = Router::new()
         .route("/api/v1/batch", post(api::batch::take))

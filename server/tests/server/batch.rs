@@ -162,8 +162,8 @@ async fn a_line_of_ndjson_is_named_by_its_number() {
 #[tokio::test]
 async fn what_cannot_be_read_is_refused_before_anything_is_stored() {
     let server = Server::start().await;
-    let cases: [(&str, Option<&str>, &[u8], u16, &str); 8] = [
-        ("text/plain", None, b"[]", 415, "unknown_type"),
+    let cases = [
+        ("text/plain", None, b"[]".as_slice(), 415, "unknown_type"),
         (
             "application/json",
             Some("br"),
