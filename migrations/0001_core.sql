@@ -85,10 +85,11 @@ CREATE TABLE integration (
     faulty BOOLEAN NOT NULL
 );
 
--- One index finds a key exactly, finds what begins with it in any case, and keeps it unique.
-CREATE UNIQUE INDEX integration_key ON integration (workspace_id, lower(key), key);
-CREATE INDEX integration_user_id ON integration (workspace_id, lower(user_id));
-CREATE INDEX integration_user_auth ON integration (workspace_id, lower(user_auth));
+CREATE UNIQUE INDEX integration_key ON integration (workspace_id, key);
+-- Each finds an ID exactly, and those that begin with a text in any case.
+CREATE INDEX integration_search_key ON integration (flow_id, lower(key), id);
+CREATE INDEX integration_search_user_id ON integration (flow_id, lower(user_id), id);
+CREATE INDEX integration_search_user_auth ON integration (flow_id, lower(user_auth), id);
 CREATE INDEX integration_created ON integration (flow_id, created_at, id);
 CREATE INDEX integration_last_run ON integration (flow_id, COALESCE(last_run_at, 0), id);
 CREATE INDEX integration_faulty ON integration (flow_id, faulty, created_at, id);
@@ -128,7 +129,9 @@ CREATE TABLE run (
     settled BIGINT NOT NULL
 );
 
-CREATE UNIQUE INDEX run_key ON run (workspace_id, lower(key), key);
+CREATE UNIQUE INDEX run_key ON run (workspace_id, key);
+-- Finds what begins with a text in any case.
+CREATE INDEX run_search_key ON run (integration_id, lower(key), id);
 -- The columns behind the id let a filter be decided without reading the row.
 CREATE INDEX run_started ON run (integration_id, started_at, id, network_code, lower(trigger_app));
 CREATE INDEX run_status ON run (integration_id, status, started_at, id);

@@ -9,6 +9,7 @@ pub mod flow;
 pub mod integration;
 pub mod run;
 pub mod step;
+pub mod wire;
 
 #[cfg(feature = "ssr")]
 mod scope;
@@ -19,6 +20,7 @@ pub use flow::{FirstStart, FlowPage, FlowsPage, list_flows, show_flow};
 pub use integration::{IntegrationPage, show_integration};
 pub use run::{RunPage, STEPS_PER_PAGE, show_run};
 pub use step::{Choice, SectionView, StepPage, show_step};
+pub use wire::Wire;
 
 /// For the tests of the server: every function here reads, and is asked with GET.
 pub const PREFIX: &str = "/_";

@@ -49,7 +49,7 @@ pub fn App() -> impl IntoView {
         }
     };
     view! {
-        <Title text=move || screen.title.get()/>
+        <Title text=move || screen.document_title()/>
         <Router set_is_routing=routing>
             <div class="page" on:click=move |event| screen.clicked(&event) on:keydown=on_key>
                 // The router would scroll and leave the focus behind; the browser moves both.

@@ -21,14 +21,14 @@ use screen::Arrival;
 pub(crate) use screen::Screen;
 pub(crate) use step::step;
 
-use std::{future::Future, time::Duration};
+use std::{future::Future, pin::Pin, time::Duration};
 
 use domain::Timestamp;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
-use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
+    api::Wire,
     error::AppError,
     route::{self, Shape},
 };
@@ -50,6 +50,9 @@ impl Address {
     }
 }
 
+/// A page's data on its way.
+type Reading = Pin<Box<dyn Future<Output = Result<Wire, AppError>> + Send>>;
+
 /// A page that has been read.
 struct Shown {
     title: String,
@@ -65,11 +68,11 @@ struct Shown {
 ///
 /// Old rows stay until the new ones have come. When the reader leaves for a page
 /// of another shape, nothing is read here any more.
-fn open<T, F>(shape: Shape, read: fn(Address) -> F, show: fn(T) -> Shown) -> AnyView
-where
-    T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
-    F: Future<Output = Result<T, AppError>> + Send + 'static,
-{
+fn open(
+    shape: Shape,
+    read: fn(Address) -> Reading,
+    show: fn(Wire) -> Result<Shown, AppError>,
+) -> AnyView {
     // The router's own parameters lag behind the path, or the query behind them, when both change at once.
     let location = use_location();
     let address = Memo::new(move |last: Option<&Address>| {
@@ -87,7 +90,7 @@ where
             {move || Suspend::new(async move {
                 let read = page.await;
                 let Address { path, query, .. } = address.get_untracked();
-                match read.map(show) {
+                match read.and_then(show) {
                     Ok(shown) => {
                         let Shown { title, now, found, .. } = shown;
                         screen.arrive(Arrival { path, title, now: Some(now), found });
@@ -113,10 +116,7 @@ where
 }
 
 /// Reads `page` again, unless the reader has left by then.
-fn repeat<T>(page: Resource<T>, after: Duration)
-where
-    T: Send + Sync + Serialize + DeserializeOwned + 'static,
-{
+fn repeat(page: Resource<Result<Wire, AppError>>, after: Duration) {
     if let Ok(waiting) = set_timeout_with_handle(move || page.refetch(), after) {
         on_cleanup(move || waiting.clear());
     }

@@ -39,7 +39,8 @@ ids! {
 /// Makes ids: 41 bits of milliseconds since 2020, 10 bits of node, 12 of sequence.
 ///
 /// Ids of one generator rise strictly, also when the clock steps back. Two
-/// servers on one database differ by their node bits, which the caller draws at random.
+/// servers on one database differ by their node bits, which the caller draws at random;
+/// where those are equal, or a full sequence ran over, [`Self::rise_above`] keeps them apart.
 #[derive(Debug)]
 pub struct IdGenerator {
     node: i64,
@@ -57,6 +58,11 @@ impl IdGenerator {
             node: i64::from(node & 0x3ff),
             last: 0,
         }
+    }
+
+    /// Continues behind `id`: what another server, or we before a restart, made last.
+    pub fn rise_above(&mut self, id: i64) {
+        self.last = self.last.max(id);
     }
 
     /// The next id at `now`.
@@ -84,6 +90,17 @@ mod tests {
             assert!(id > last);
             last = id;
         }
+    }
+
+    #[test]
+    fn ids_continue_behind_those_of_others() {
+        let now = Timestamp::from_ms(1_800_000_000_000);
+        let (mut mine, mut theirs) = (IdGenerator::new(1), IdGenerator::new(1));
+        let made = theirs.next(now.plus_ms(2));
+        mine.rise_above(made);
+        assert_eq!(mine.next(now), made + 1);
+        mine.rise_above(0);
+        assert_eq!(mine.next(now), made + 2);
     }
 
     #[test]

@@ -30,7 +30,8 @@ struct Manifest {
 /// Where the pages find their files.
 #[must_use]
 pub fn addresses() -> Assets {
-    let manifest = Site::get("manifest.json").and_then(|file| serde_json::from_slice::<Manifest>(&file.data).ok());
+    let manifest = Site::get("manifest.json")
+        .and_then(|file| serde_json::from_slice::<Manifest>(&file.data).ok());
     match manifest {
         Some(Manifest { js, wasm, css }) => Assets {
             js: format!("/{js}"),
@@ -64,7 +65,9 @@ fn serve(path: &str, headers: &HeaderMap) -> Response {
     let found = [("br", ".br"), ("gzip", ".gz")]
         .into_iter()
         .filter(|(encoding, _)| accepts(accepted, encoding))
-        .find_map(|(encoding, ending)| Some((Site::get(&format!("{path}{ending}"))?, Some(encoding))))
+        .find_map(|(encoding, ending)| {
+            Some((Site::get(&format!("{path}{ending}"))?, Some(encoding)))
+        })
         .or_else(|| Some((Site::get(path)?, None)));
     let Some((EmbeddedFile { data, .. }, encoding)) = found else {
         return StatusCode::NOT_FOUND.into_response();
@@ -75,12 +78,28 @@ fn serve(path: &str, headers: &HeaderMap) -> Response {
     };
     let mut response = body.into_response();
     let headers = response.headers_mut();
-    let kept = if is_hashed(path) { "public, max-age=31536000, immutable" } else { "no-cache" };
-    headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static(kept));
-    headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static(media_type(path)));
-    headers.insert(header::VARY, header::HeaderValue::from_static("accept-encoding"));
+    let kept = if is_hashed(path) {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
+    headers.insert(
+        header::CACHE_CONTROL,
+        header::HeaderValue::from_static(kept),
+    );
+    headers.insert(
+        header::CONTENT_TYPE,
+        header::HeaderValue::from_static(media_type(path)),
+    );
+    headers.insert(
+        header::VARY,
+        header::HeaderValue::from_static("accept-encoding"),
+    );
     if let Some(encoding) = encoding {
-        headers.insert(header::CONTENT_ENCODING, header::HeaderValue::from_static(encoding));
+        headers.insert(
+            header::CONTENT_ENCODING,
+            header::HeaderValue::from_static(encoding),
+        );
     }
     response
 }
@@ -94,7 +113,11 @@ fn accepts(list: &str, encoding: &str) -> bool {
 
 /// `name.HASH.ending`
 fn is_hashed(path: &str) -> bool {
-    path.starts_with("pkg/") && path.rsplit('/').next().is_some_and(|name| name.split('.').count() > 2)
+    path.starts_with("pkg/")
+        && path
+            .rsplit('/')
+            .next()
+            .is_some_and(|name| name.split('.').count() > 2)
 }
 
 fn media_type(path: &str) -> &'static str {

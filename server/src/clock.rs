@@ -25,11 +25,16 @@ impl Clock {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "this is the system clock that everything else is handed")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the system clock that everything else is handed"
+)]
 fn system_ms() -> i64 {
     std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)
-        .map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+        .map_or(0, |since| {
+            i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+        })
 }
 
 /// Random bytes of the operating system, fit for secrets.

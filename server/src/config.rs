@@ -76,14 +76,20 @@ impl Database {
         if !self.data_dir.exists() {
             make_private(&self.data_dir)?;
         }
-        Ok(format!("sqlite:{}", self.data_dir.join("integration-view.db").display()))
+        Ok(format!(
+            "sqlite:{}",
+            self.data_dir.join("integration-view.db").display()
+        ))
     }
 }
 
 #[cfg(unix)]
 fn make_private(path: &std::path::Path) -> std::io::Result<()> {
     use std::os::unix::fs::DirBuilderExt as _;
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
 }
 
 #[cfg(not(unix))]
@@ -95,12 +101,16 @@ fn make_private(path: &std::path::Path) -> std::io::Result<()> {
 impl std::fmt::Debug for Database {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Database")
-            .field("database_url", &self.database_url.as_ref().map(|_| "[redacted]"))
+            .field(
+                "database_url",
+                &self.database_url.as_ref().map(|_| "[redacted]"),
+            )
             .field("data_dir", &self.data_dir)
             .finish()
     }
 }
 
 fn parse_scope(text: &str) -> Result<Scope, String> {
-    text.parse().map_err(|error: domain::status::UnknownWord| error.to_string())
+    text.parse()
+        .map_err(|error: domain::status::UnknownWord| error.to_string())
 }

@@ -17,7 +17,9 @@ pub(crate) struct RequestIds;
 impl MakeRequestId for RequestIds {
     fn make_request_id<B>(&mut self, _: &axum::http::Request<B>) -> Option<RequestId> {
         let bytes = clock::random::<8>().ok()?;
-        HeaderValue::from_str(&domain::payload::hex(&bytes)).ok().map(RequestId::new)
+        HeaderValue::from_str(&domain::payload::hex(&bytes))
+            .ok()
+            .map(RequestId::new)
     }
 }
 
@@ -46,7 +48,11 @@ fn is_local(host: &str) -> bool {
         _ => host,
     };
     name.eq_ignore_ascii_case("localhost")
-        || name.trim_start_matches('[').trim_end_matches(']').parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback())
+        || name
+            .trim_start_matches('[')
+            .trim_end_matches(']')
+            .parse()
+            .is_ok_and(|address: std::net::IpAddr| address.is_loopback())
 }
 
 /// Refuses what a page of another origin sent in a visitor's name.
@@ -68,9 +74,9 @@ fn is_same_origin(headers: &HeaderMap) -> bool {
     match text(HeaderName::from_static("sec-fetch-site")) {
         Some(site) => site == "same-origin",
         None => match (text(header::ORIGIN), text(header::HOST)) {
-            (Some(origin), Some(host)) => {
-                origin.split_once("://").is_some_and(|(_, origin)| origin.eq_ignore_ascii_case(host))
-            }
+            (Some(origin), Some(host)) => origin
+                .split_once("://")
+                .is_some_and(|(_, origin)| origin.eq_ignore_ascii_case(host)),
             _ => false,
         },
     }
@@ -83,13 +89,24 @@ pub(crate) async fn headers(request: Request, next: Next) -> Response {
     let defaults = [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "same-origin"),
-        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (
+            HeaderName::from_static("cross-origin-opener-policy"),
+            "same-origin",
+        ),
+        (
+            HeaderName::from_static("cross-origin-resource-policy"),
+            "same-origin",
+        ),
         (header::CACHE_CONTROL, "no-store"),
-        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; sandbox"),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; sandbox",
+        ),
     ];
     for (name, value) in defaults {
-        headers.entry(name).or_insert(HeaderValue::from_static(value));
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
     }
     response
 }
@@ -98,7 +115,10 @@ pub(crate) async fn headers(request: Request, next: Next) -> Response {
 pub(crate) async fn log(request: Request, next: Next) -> Response {
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
-    let id = request.extensions().get::<RequestId>().map(|id| id.header_value().clone());
+    let id = request
+        .extensions()
+        .get::<RequestId>()
+        .map(|id| id.header_value().clone());
     let id = id.as_ref().and_then(|id| id.to_str().ok()).unwrap_or("-");
     let span = tracing::info_span!("request", request_id = id);
     let response = tracing::Instrument::instrument(next.run(request), span.clone()).await;
@@ -118,10 +138,25 @@ mod tests {
 
     #[test]
     fn only_names_of_this_machine_are_local() {
-        for host in ["localhost", "LOCALHOST:3000", "127.0.0.1:80", "[::1]:3000", "127.9.9.9", "[::1]"] {
+        for host in [
+            "localhost",
+            "LOCALHOST:3000",
+            "127.0.0.1:80",
+            "[::1]:3000",
+            "127.9.9.9",
+            "[::1]",
+        ] {
             assert!(is_local(host), "{host}");
         }
-        for host in ["", "evil.test", "127.0.0.1.evil.test:3000", "localhost.evil.test", "192.168.0.1:3000", "[::2]", "localhost:x"] {
+        for host in [
+            "",
+            "evil.test",
+            "127.0.0.1.evil.test:3000",
+            "localhost.evil.test",
+            "192.168.0.1:3000",
+            "[::2]",
+            "localhost:x",
+        ] {
             assert!(!is_local(host), "{host}");
         }
     }
@@ -129,17 +164,33 @@ mod tests {
     #[test]
     fn a_write_must_come_from_a_page_of_this_site() {
         let headers = |pairs: &[(&'static str, &'static str)]| {
-            pairs.iter().map(|(n, v)| (HeaderName::from_static(n), HeaderValue::from_static(v))).collect::<HeaderMap>()
+            pairs
+                .iter()
+                .map(|(n, v)| (HeaderName::from_static(n), HeaderValue::from_static(v)))
+                .collect::<HeaderMap>()
         };
-        assert!(is_same_origin(&headers(&[("sec-fetch-site", "same-origin")])));
-        assert!(is_same_origin(&headers(&[("origin", "http://127.0.0.1:3000"), ("host", "127.0.0.1:3000")])));
+        assert!(is_same_origin(&headers(&[(
+            "sec-fetch-site",
+            "same-origin"
+        )])));
+        assert!(is_same_origin(&headers(&[
+            ("origin", "http://127.0.0.1:3000"),
+            ("host", "127.0.0.1:3000")
+        ])));
         for pairs in [
             &[][..],
-            &[("sec-fetch-site", "cross-site"), ("origin", "http://127.0.0.1:3000"), ("host", "127.0.0.1:3000")],
+            &[
+                ("sec-fetch-site", "cross-site"),
+                ("origin", "http://127.0.0.1:3000"),
+                ("host", "127.0.0.1:3000"),
+            ],
             &[("sec-fetch-site", "same-site")],
             &[("sec-fetch-site", "none")],
             &[("origin", "null"), ("host", "127.0.0.1:3000")],
-            &[("origin", "http://localhost:3001"), ("host", "localhost:3000")],
+            &[
+                ("origin", "http://localhost:3001"),
+                ("host", "localhost:3000"),
+            ],
             &[("host", "127.0.0.1:3000")],
         ] {
             assert!(!is_same_origin(&headers(pairs)), "{pairs:?}");

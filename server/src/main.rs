@@ -9,7 +9,10 @@ use tracing_subscriber::{EnvFilter, fmt};
 #[tokio::main]
 async fn main() -> ExitCode {
     let filter = EnvFilter::try_from_env("IV_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
     match serve::run(Cli::parse().command).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

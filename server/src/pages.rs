@@ -25,7 +25,10 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
     };
     Router::new()
         .leptos_routes_with_context(state, list, context.clone(), shell.clone())
-        .fallback(leptos_axum::file_and_error_handler_with_context::<AppState, _>(context, move |_| shell()))
+        .fallback(leptos_axum::file_and_error_handler_with_context::<
+            AppState,
+            _,
+        >(context, move |_| shell()))
 }
 
 fn provide(state: &AppState) {

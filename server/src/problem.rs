@@ -59,12 +59,21 @@ impl Problem {
             many => format!("none of the {} items could be taken", many.len()),
         };
         let status = match errors.first() {
-            Some(one) if errors.len() == 1 && one.rejection.code == "not_json" => StatusCode::BAD_REQUEST,
-            Some(one) if errors.len() == 1 && one.rejection.code == "run_of_other_integration" => StatusCode::CONFLICT,
-            Some(one) if errors.len() == 1 && one.rejection.code == "deleted_is_final" => StatusCode::CONFLICT,
+            Some(one) if errors.len() == 1 && one.rejection.code == "not_json" => {
+                StatusCode::BAD_REQUEST
+            }
+            Some(one) if errors.len() == 1 && one.rejection.code == "run_of_other_integration" => {
+                StatusCode::CONFLICT
+            }
+            Some(one) if errors.len() == 1 && one.rejection.code == "deleted_is_final" => {
+                StatusCode::CONFLICT
+            }
             _ => StatusCode::UNPROCESSABLE_ENTITY,
         };
-        Self { errors, ..Self::new(status, "rejected", detail) }
+        Self {
+            errors,
+            ..Self::new(status, "rejected", detail)
+        }
     }
 
     /// The sentence that says what is wrong.
@@ -82,7 +91,11 @@ impl Problem {
     /// There is no such thing, or not for this caller: the two look the same.
     #[must_use]
     pub fn not_found(what: &str) -> Self {
-        Self::new(StatusCode::NOT_FOUND, "not_found", format!("there is no such {what}"))
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "not_found",
+            format!("there is no such {what}"),
+        )
     }
 }
 
@@ -103,7 +116,10 @@ impl IntoResponse for Problem {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, Json(&self)).into_response();
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
         match status {
             StatusCode::UNAUTHORIZED => {
                 headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

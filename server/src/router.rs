@@ -28,12 +28,21 @@ pub fn router(state: AppState) -> Router {
         .route("/api/v1/batch", post(api::batch::take))
         .route("/api/v1/apps/{key}", put(api::single::put_app))
         .route("/api/v1/flows/{key}", put(api::single::put_flow))
-        .route("/api/v1/integrations/{key}", put(api::single::put_integration))
-        .route("/api/v1/runs/{key}", put(api::single::put_run).get(api::read::run))
+        .route(
+            "/api/v1/integrations/{key}",
+            put(api::single::put_integration),
+        )
+        .route(
+            "/api/v1/runs/{key}",
+            put(api::single::put_run).get(api::read::run),
+        )
         .route("/api/v1/runs/{run}/steps/{key}", put(api::single::put_step))
         .route("/api/v1/runs/{run}/log/{key}", put(api::single::put_log))
         .route("/api/openapi.json", get(api::openapi))
-        .route("/api/{*rest}", axum::routing::any(problem::unknown_endpoint))
+        .route(
+            "/api/{*rest}",
+            axum::routing::any(problem::unknown_endpoint),
+        )
         .method_not_allowed_fallback(problem::unknown_method);
 
     let files = Router::new()
@@ -44,10 +53,18 @@ pub fn router(state: AppState) -> Router {
         .route("/readyz", get(api::health::ready));
 
     let pages = pages::routes(&state)
-        .route("/{workspace}/runs/{run}/steps/{step}/{section}", get(pages::download::body))
+        .route(
+            "/{workspace}/runs/{run}/steps/{step}/{section}",
+            get(pages::download::body),
+        )
         .route("/{workspace}/demo", post(sample::load))
         .layer(middleware::from_fn(guard::same_origin))
-        .layer(CompressionLayer::new().br(true).gzip(true).quality(CompressionLevel::Fastest));
+        .layer(
+            CompressionLayer::new()
+                .br(true)
+                .gzip(true)
+                .quality(CompressionLevel::Fastest),
+        );
 
     Router::new()
         .merge(api)

@@ -22,7 +22,10 @@ const BATCH: usize = 500;
 const AHEAD: usize = 3;
 
 /// `POST /{workspace}/demo`: begins loading and goes back to the flows, which show how far it is.
-pub(crate) async fn load(State(state): State<AppState>, Path(workspace): Path<String>) -> Result<Redirect, Problem> {
+pub(crate) async fn load(
+    State(state): State<AppState>,
+    Path(workspace): Path<String>,
+) -> Result<Redirect, Problem> {
     let found = state.store.workspace(&workspace).await?;
     let found = found.ok_or_else(|| Problem::not_found("workspace"))?;
     start(&state, found.id);
@@ -49,7 +52,12 @@ pub fn start(state: &AppState, workspace: WorkspaceId) {
 ///
 /// # Errors
 /// A sentence that says where it stopped. Loading again goes on: what is there already changes nothing.
-pub async fn feed(state: &AppState, workspace: WorkspaceId, scale: Scale, total: u64) -> Result<(), String> {
+pub async fn feed(
+    state: &AppState,
+    workspace: WorkspaceId,
+    scale: Scale,
+    total: u64,
+) -> Result<(), String> {
     let now = state.clock.now();
     let mut items = demo::items(now, scale);
     let mut under_way = JoinSet::new();
@@ -60,7 +68,8 @@ pub async fn feed(state: &AppState, workspace: WorkspaceId, scale: Scale, total:
             match under_way.join_next().await {
                 None => return Ok(()),
                 Some(result) => {
-                    done += result.map_err(|_| "loading stopped by a fault of the server".to_owned())??;
+                    done += result
+                        .map_err(|_| "loading stopped by a fault of the server".to_owned())??;
                     state.demo.set(Demo::Loading { done, total });
                 }
             }

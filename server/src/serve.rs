@@ -9,8 +9,8 @@ use tokio::net::TcpListener;
 use crate::{
     clock::{self, Clock},
     config::{Command, Database, Key, Serve},
-    sample,
     router::router,
+    sample,
     state::AppState,
 };
 
@@ -23,9 +23,13 @@ const DRAIN: Duration = Duration::from_secs(8);
 /// Why the program ends with an error: a sentence that says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    #[error("cannot listen on {0}: until sign-in exists this server is for this machine only; use 127.0.0.1 or [::1]")]
+    #[error(
+        "cannot listen on {0}: until sign-in exists this server is for this machine only; use 127.0.0.1 or [::1]"
+    )]
     NotLoopback(SocketAddr),
-    #[error("cannot listen on {0}: {1}; another program may use the port, choose one with --listen")]
+    #[error(
+        "cannot listen on {0}: {1}; another program may use the port, choose one with --listen"
+    )]
     Listen(SocketAddr, std::io::Error),
     #[error("cannot use the data folder: {0}; choose one with --data-dir")]
     DataDir(std::io::Error),
@@ -46,7 +50,11 @@ pub enum Failure {
 pub async fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Serve(settings) => serve(settings).await,
-        Command::Key(Key::Create { scope, workspace, database }) => {
+        Command::Key(Key::Create {
+            scope,
+            workspace,
+            database,
+        }) => {
             let store = open(&database).await?;
             let found = store.workspace(&workspace).await?;
             let found = found.ok_or(Failure::NoWorkspace(workspace))?;
@@ -61,13 +69,21 @@ pub async fn run(command: Command) -> Result<(), Failure> {
 async fn open(database: &Database) -> Result<Store, Failure> {
     let url = database.url().map_err(Failure::DataDir)?;
     let store = Store::open(&url, u16::from_le_bytes(clock::random()?)).await?;
-    store.ensure_workspace(WORKSPACE, Clock::System.now()).await?;
+    store
+        .ensure_workspace(WORKSPACE, Clock::System.now())
+        .await?;
     Ok(store)
 }
 
-async fn create_key(store: &Store, workspace: WorkspaceId, scope: Scope) -> Result<String, Failure> {
+async fn create_key(
+    store: &Store,
+    workspace: WorkspaceId,
+    scope: Scope,
+) -> Result<String, Failure> {
     let secret = scope.secret(clock::random()?);
-    store.create_api_key(workspace, scope, &secret, Clock::System.now()).await?;
+    store
+        .create_api_key(workspace, scope, &secret, Clock::System.now())
+        .await?;
     Ok(secret)
 }
 
@@ -76,12 +92,20 @@ async fn serve(settings: Serve) -> Result<(), Failure> {
         return Err(Failure::NotLoopback(settings.listen));
     }
     let store = open(&settings.database).await?;
-    let listener = TcpListener::bind(settings.listen).await.map_err(|e| Failure::Listen(settings.listen, e))?;
+    let listener = TcpListener::bind(settings.listen)
+        .await
+        .map_err(|e| Failure::Listen(settings.listen, e))?;
     let address = listener.local_addr()?;
     let origin = format!("http://{address}");
 
-    let workspace = store.ensure_workspace(WORKSPACE, Clock::System.now()).await?;
-    let empty = store.list_flows(workspace.id, &FlowFilter::default()).await?.total.is_zero();
+    let workspace = store
+        .ensure_workspace(WORKSPACE, Clock::System.now())
+        .await?;
+    let empty = store
+        .list_flows(workspace.id, &FlowFilter::default())
+        .await?
+        .total
+        .is_zero();
     let first_key = match empty {
         true => Some(create_key(&store, workspace.id, Scope::Ingest).await?),
         false => None,

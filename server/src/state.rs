@@ -32,7 +32,9 @@ impl AppState {
             first_key: FirstKey(first_key),
             demo: DemoState::default(),
             assets: assets::addresses(),
-            leptos: LeptosOptions::builder().output_name("integration-view").build(),
+            leptos: LeptosOptions::builder()
+                .output_name("integration-view")
+                .build(),
         }
     }
 }

@@ -21,6 +21,7 @@ const INSERT: &str = "INSERT INTO api_key (id, workspace_id, scope, prefix, hash
 const REVOKE: &str = "UPDATE api_key SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL";
 
 /// Prepared by a test on both databases.
+#[cfg(test)]
 pub(crate) const QUERIES: &[&str] = &[BY_HASH, INSERT, REVOKE];
 
 /// A key on its way into the database.

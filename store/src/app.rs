@@ -7,6 +7,7 @@ use crate::{Store, StoreError, clauses::Clauses, pool::Conn};
 const BY_KEY: &str = "SELECT * FROM app WHERE workspace_id = $1 AND key = $2";
 
 /// Prepared by a test on both databases.
+#[cfg(test)]
 pub(crate) const QUERIES: &[&str] = &[BY_KEY];
 
 table!(

@@ -28,8 +28,8 @@ impl Clauses {
         self
     }
 
-    pub(crate) fn text(&mut self, value: impl Into<String>) -> &mut Self {
-        self.0.push(Clause::Text(value.into()));
+    pub(crate) fn text(&mut self, value: impl Into<String> + AsRef<str>) -> &mut Self {
+        self.0.push(Clause::Text(storable(value)));
         self
     }
 
@@ -151,6 +151,15 @@ macro_rules! load {
         }
         rows
     }};
+}
+
+/// A text as it may be bound: Postgres refuses NUL, and SQLite's LIKE ends there. Reports keep it
+/// as its picture (`domain::report`), so that one who searches for it finds it.
+pub(crate) fn storable(text: impl Into<String> + AsRef<str>) -> String {
+    if text.as_ref().contains('\0') {
+        return text.as_ref().replace('\0', "\u{2400}");
+    }
+    text.into()
 }
 
 /// The end of the range of texts that begin with `prefix`, compared by bytes.

@@ -2,12 +2,17 @@
 
 use domain::{Flow, FlowId, Key, Page, Total, WorkspaceId, filter::FlowFilter, limit, page::Seek};
 
-use crate::{Store, StoreError, clauses::Clauses, pool::Conn};
+use crate::{
+    Store, StoreError,
+    clauses::{Clauses, storable},
+    pool::Conn,
+};
 
 const BY_KEY: &str = "SELECT * FROM flow WHERE workspace_id = $1 AND key = $2";
 const BY_ID: &str = "SELECT * FROM flow WHERE workspace_id = $1 AND id = $2";
 
 /// Prepared by a test on both databases.
+#[cfg(test)]
 pub(crate) const QUERIES: &[&str] = &[BY_KEY, BY_ID];
 
 table!(
@@ -70,38 +75,9 @@ impl Store {
         workspace: WorkspaceId,
         filter: &FlowFilter,
     ) -> Result<Page<Flow>, StoreError> {
-        let total = Total::counted(
-            count!(
-                self,
-                matching(
-                    "SELECT COUNT(*) FROM flow WHERE workspace_id = ",
-                    workspace,
-                    filter
-                )
-            ),
-            limit::COUNT,
-        );
+        let total = Total::counted(count!(self, count_of(workspace, filter)), limit::COUNT);
         let seek = Seek::to(filter.cursor.as_ref(), filter.size, total);
-        let mut sql = matching(
-            "SELECT * FROM flow WHERE workspace_id = ",
-            workspace,
-            filter,
-        );
-        // A place among names is the name of a row; its id finds it, also after it was renamed.
-        if let Some((_, id)) = seek.beside {
-            sql.sql(" AND (lower(COALESCE(name, key)), id) ");
-            sql.sql(if seek.backwards { "<" } else { ">" });
-            sql.sql(" (SELECT lower(COALESCE(name, key)), id FROM flow WHERE id = ")
-                .int(id)
-                .sql(")");
-        }
-        sql.sql(if seek.backwards {
-            " ORDER BY lower(COALESCE(name, key)) DESC, id DESC"
-        } else {
-            " ORDER BY lower(COALESCE(name, key)), id"
-        });
-        sql.sql(" LIMIT ").int(seek.limit);
-        let rows = fetch!(self, Flow, sql);
+        let rows = fetch!(self, Flow, page_of(workspace, filter, seek));
         Ok(Page::new(
             rows,
             seek,
@@ -123,7 +99,7 @@ impl Store {
         on!(&self.pool, Pool, |pool: Db| {
             Ok(sqlx::query_as::<Db, Flow>(BY_KEY)
                 .bind(workspace)
-                .bind(key)
+                .bind(storable(key))
                 .fetch_optional(pool)
                 .await?)
         })
@@ -146,6 +122,39 @@ impl Store {
                 .await?)
         })
     }
+}
+
+/// How many flows match.
+pub(crate) fn count_of(workspace: WorkspaceId, filter: &FlowFilter) -> Clauses {
+    matching(
+        "SELECT COUNT(*) FROM flow WHERE workspace_id = ",
+        workspace,
+        filter,
+    )
+}
+
+/// One page of the flows that match.
+pub(crate) fn page_of(workspace: WorkspaceId, filter: &FlowFilter, seek: Seek) -> Clauses {
+    let mut sql = matching(
+        "SELECT * FROM flow WHERE workspace_id = ",
+        workspace,
+        filter,
+    );
+    // A place among names is the name of a row; its id finds it, also after it was renamed.
+    if let Some((_, id)) = seek.beside {
+        sql.sql(" AND (lower(COALESCE(name, key)), id) ");
+        sql.sql(if seek.backwards { "<" } else { ">" });
+        sql.sql(" (SELECT lower(COALESCE(name, key)), id FROM flow WHERE id = ")
+            .int(id);
+        sql.sql(" AND workspace_id = ").int(workspace.0).sql(")");
+    }
+    sql.sql(if seek.backwards {
+        " ORDER BY lower(COALESCE(name, key)) DESC, id DESC"
+    } else {
+        " ORDER BY lower(COALESCE(name, key)), id"
+    });
+    sql.sql(" LIMIT ").int(seek.limit);
+    sql
 }
 
 /// Flows are few and people remember a word of their names: a part of a name is enough here.

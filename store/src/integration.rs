@@ -9,12 +9,11 @@ use domain::{
 
 use crate::{
     Store, StoreError,
-    clauses::{Clauses, Order, after_prefix},
+    clauses::{Clauses, Order, after_prefix, storable},
     pool::Conn,
 };
 
-const BY_KEY: &str =
-    "SELECT * FROM integration WHERE workspace_id = $1 AND lower(key) = $2 AND key = $3";
+const BY_KEY: &str = "SELECT * FROM integration WHERE workspace_id = $1 AND key = $2";
 const BY_ID: &str = "SELECT * FROM integration WHERE workspace_id = $1 AND id = $2";
 
 // Hops from one app to the next in the index: a DISTINCT would read every integration.
@@ -30,6 +29,7 @@ const APPS: &str = "WITH RECURSIVE found (app_key) AS ( \
             LIMIT 100";
 
 /// Prepared by a test on both databases.
+#[cfg(test)]
 pub(crate) const QUERIES: &[&str] = &[BY_KEY, BY_ID, APPS];
 
 table!(
@@ -67,15 +67,9 @@ pub(crate) async fn load(
     keys: &[&Key],
 ) -> Result<Vec<Integration>, StoreError> {
     Ok(load!(conn, Integration, keys, |part| {
-        let lower: Vec<_> = part
-            .iter()
-            .map(|key| key.as_str().to_ascii_lowercase())
-            .collect();
         let mut sql = Clauses::default();
         sql.sql("SELECT * FROM integration WHERE workspace_id = ")
             .int(workspace.0);
-        sql.sql(" AND lower(key) IN ")
-            .words(lower.iter().map(String::as_str));
         sql.sql(" AND key IN ")
             .words(part.iter().map(|key| key.as_str()));
         sql
@@ -107,21 +101,15 @@ impl Store {
         flow: &Flow,
         filter: &IntegrationFilter,
     ) -> Result<Page<Integration>, StoreError> {
-        let total = if filter.narrows() {
-            let mut sql = Clauses::default();
-            sql.sql("SELECT COUNT(*) FROM (SELECT 1 FROM integration WHERE flow_id = ");
-            matching(&mut sql, workspace, flow.id, filter);
-            sql.sql(" LIMIT ").int(limit::COUNT + 1).sql(") AS counted");
+        let theirs = flow.workspace_id != workspace;
+        let total = if filter.narrows() || theirs {
+            let sql = count_of(workspace, flow.id, filter);
             Total::counted(count!(self, sql), limit::COUNT)
         } else {
             Total::Exact(flow.integrations + flow.deleted)
         };
         let seek = Seek::to(filter.cursor.as_ref(), filter.size, total);
-        let mut sql = Clauses::default();
-        sql.sql("SELECT * FROM integration WHERE flow_id = ");
-        matching(&mut sql, workspace, flow.id, filter);
-        sql.page(order(filter.sort), seek);
-        let rows = fetch!(self, Integration, sql);
+        let rows = fetch!(self, Integration, page_of(workspace, flow.id, filter, seek));
         Ok(Page::new(
             rows,
             seek,
@@ -141,37 +129,7 @@ impl Store {
         flow: FlowId,
         text: &str,
     ) -> Result<Vec<Integration>, StoreError> {
-        let from = text.to_ascii_lowercase();
-        let to = after_prefix(&from);
-        let mut sql = Clauses::default();
-        sql.sql("SELECT * FROM integration WHERE id IN (");
-        let columns = [
-            (
-                "SELECT id FROM integration WHERE workspace_id = ",
-                " AND lower(key) >= ",
-                " AND lower(key) < ",
-            ),
-            (
-                " UNION SELECT id FROM integration WHERE workspace_id = ",
-                " AND lower(user_id) >= ",
-                " AND lower(user_id) < ",
-            ),
-            (
-                " UNION SELECT id FROM integration WHERE workspace_id = ",
-                " AND lower(user_auth) >= ",
-                " AND lower(user_auth) < ",
-            ),
-        ];
-        for (select, at_least, below) in columns {
-            sql.sql(select).int(workspace.0);
-            sql.sql(at_least)
-                .text(from.clone())
-                .sql(below)
-                .text(to.clone());
-            sql.sql(" AND flow_id = ").int(flow.0);
-        }
-        sql.sql(") ORDER BY id DESC LIMIT 10");
-        Ok(fetch!(self, Integration, sql))
+        Ok(fetch!(self, Integration, beginning(workspace, flow, text)))
     }
 
     /// The integration of this key.
@@ -183,12 +141,10 @@ impl Store {
         workspace: WorkspaceId,
         key: &str,
     ) -> Result<Option<Integration>, StoreError> {
-        let lower = key.to_ascii_lowercase();
         on!(&self.pool, Pool, |pool: Db| {
             let query = sqlx::query_as::<Db, Integration>(BY_KEY)
                 .bind(workspace)
-                .bind(lower)
-                .bind(key);
+                .bind(storable(key));
             Ok(query.fetch_optional(pool).await?)
         })
     }
@@ -231,39 +187,116 @@ impl Store {
     }
 }
 
-/// The conditions behind `WHERE flow_id = `.
+/// How many integrations match, counted up to a limit.
+pub(crate) fn count_of(
+    workspace: WorkspaceId,
+    flow: FlowId,
+    filter: &IntegrationFilter,
+) -> Clauses {
+    let mut sql = Clauses::default();
+    sql.sql("SELECT COUNT(*) FROM (SELECT 1 FROM integration WHERE ");
+    matching(&mut sql, workspace, flow, filter);
+    sql.sql(" LIMIT ").int(limit::COUNT + 1).sql(") AS counted");
+    sql
+}
+
+/// One page of the integrations that match.
+pub(crate) fn page_of(
+    workspace: WorkspaceId,
+    flow: FlowId,
+    filter: &IntegrationFilter,
+    seek: Seek,
+) -> Clauses {
+    let mut sql = Clauses::default();
+    sql.sql("SELECT * FROM integration WHERE ");
+    matching(&mut sql, workspace, flow, filter);
+    sql.page(order(filter.sort), seek);
+    sql
+}
+
+/// The integrations of which an ID begins with `text`: ten of each kind of ID, of those ten.
+pub(crate) fn beginning(workspace: WorkspaceId, flow: FlowId, text: &str) -> Clauses {
+    let from = text.to_ascii_lowercase();
+    let to = after_prefix(&from);
+    let mut sql = Clauses::default();
+    sql.sql("SELECT * FROM integration WHERE ");
+    in_flow(&mut sql, workspace, flow);
+    sql.sql(" AND id IN (");
+    let columns = [
+        (
+            "SELECT id FROM (SELECT id FROM integration WHERE flow_id = ",
+            " AND lower(key) >= ",
+            " AND lower(key) < ",
+            " ORDER BY lower(key), id LIMIT 10) AS of_key",
+        ),
+        (
+            " UNION SELECT id FROM (SELECT id FROM integration WHERE flow_id = ",
+            " AND lower(user_id) >= ",
+            " AND lower(user_id) < ",
+            " ORDER BY lower(user_id), id LIMIT 10) AS of_user_id",
+        ),
+        (
+            " UNION SELECT id FROM (SELECT id FROM integration WHERE flow_id = ",
+            " AND lower(user_auth) >= ",
+            " AND lower(user_auth) < ",
+            " ORDER BY lower(user_auth), id LIMIT 10) AS of_user_auth",
+        ),
+    ];
+    for (select, at_least, below, first) in columns {
+        sql.sql(select).int(flow.0);
+        sql.sql(at_least).text(from.clone());
+        sql.sql(below).text(to.clone()).sql(first);
+    }
+    sql.sql(") ORDER BY lower(key), id LIMIT 10");
+    sql
+}
+
+/// An integration is in its flow's workspace. Asked of each one, the workspace would have to be
+/// read from its row, and would mislead the planners, who see it in most rows. (SQLite would look
+/// up an EXISTS again for each integration.)
+fn in_workspace(sql: &mut Clauses, workspace: WorkspaceId, flow: FlowId) {
+    sql.sql("(SELECT 1 FROM flow WHERE id = ").int(flow.0);
+    sql.sql(" AND workspace_id = ").int(workspace.0);
+    sql.sql(") = 1");
+}
+
+/// Where a few ids are given: the plus keeps SQLite from walking through the flow to meet them.
+fn in_flow(sql: &mut Clauses, workspace: WorkspaceId, flow: FlowId) {
+    in_workspace(sql, workspace, flow);
+    sql.sql(" AND +flow_id = ").int(flow.0);
+}
+
+/// The conditions behind `WHERE `.
 fn matching(sql: &mut Clauses, workspace: WorkspaceId, flow: FlowId, filter: &IntegrationFilter) {
-    // The plus keeps the workspace, in which most rows are, from being chosen as the index.
-    sql.int(flow.0)
-        .sql(" AND +workspace_id = ")
-        .int(workspace.0);
     if let Some(search) = &filter.search {
+        in_flow(sql, workspace, flow);
         let lower = search.to_ascii_lowercase();
         let columns = [
             (
-                " AND id IN (SELECT id FROM integration WHERE workspace_id = ",
+                " AND id IN (SELECT id FROM integration WHERE flow_id = ",
                 " AND lower(key) = ",
                 " AND key = ",
             ),
             (
-                " UNION SELECT id FROM integration WHERE workspace_id = ",
+                " UNION SELECT id FROM integration WHERE flow_id = ",
                 " AND lower(user_id) = ",
                 " AND user_id = ",
             ),
             (
-                " UNION SELECT id FROM integration WHERE workspace_id = ",
+                " UNION SELECT id FROM integration WHERE flow_id = ",
                 " AND lower(user_auth) = ",
                 " AND user_auth = ",
             ),
         ];
         for (select, folded, exact) in columns {
-            sql.sql(select).int(workspace.0);
-            sql.sql(folded)
-                .text(lower.clone())
-                .sql(exact)
-                .text(search.clone());
+            sql.sql(select).int(flow.0);
+            sql.sql(folded).text(lower.clone());
+            sql.sql(exact).text(search.clone());
         }
         sql.sql(")");
+    } else {
+        sql.sql("flow_id = ").int(flow.0).sql(" AND ");
+        in_workspace(sql, workspace, flow);
     }
     if filter.faulty {
         sql.sql(" AND faulty = TRUE");

@@ -26,6 +26,9 @@ mod usage;
 mod workspace;
 mod writer;
 
+#[cfg(test)]
+mod tests;
+
 pub use error::StoreError;
 pub use pool::Store;
 pub use writer::Prepared;

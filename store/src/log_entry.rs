@@ -12,6 +12,7 @@ const OF_RUN: &str = "SELECT * FROM log_entry WHERE run_id = $1 AND workspace_id
 const COUNT: &str = "SELECT COUNT(*) FROM log_entry WHERE run_id = $1 AND workspace_id = $2";
 
 /// Prepared by a test on both databases.
+#[cfg(test)]
 pub(crate) const QUERIES: &[&str] = &[OF_RUN, COUNT];
 
 /// Adds entries; one whose key the run already has changes nothing.

@@ -13,19 +13,29 @@ pub(crate) const FILES: &[(i64, &str, &str)] =
 
 /// Applies what has not been applied yet.
 pub(crate) async fn run(pool: &Pool) -> Result<(), StoreError> {
+    apply(pool, FILES).await
+}
+
+/// Applies what has not been applied yet of `files`, which are all that this program knows.
+pub(crate) async fn apply(pool: &Pool, files: &[(i64, &str, &str)]) -> Result<(), StoreError> {
     match pool {
-        Pool::Sqlite(pool) => migrator(for_sqlite).run(pool).await?,
-        Pool::Postgres(pool) => migrator(for_postgres).run(pool).await?,
+        Pool::Sqlite(pool) => {
+            // sqlx locks nothing here, and `key create` may open the file while the server starts.
+            let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await?;
+            migrator(files, for_sqlite).run(&mut transaction).await?;
+            transaction.commit().await?;
+        }
+        Pool::Postgres(pool) => migrator(files, for_postgres).run(pool).await?,
     }
     Ok(())
 }
 
-fn migrator(dialect: fn(&str) -> String) -> Migrator {
-    let migrations = FILES.iter().map(|(version, name, text)| {
+fn migrator(files: &[(i64, &str, &str)], dialect: fn(&str) -> String) -> Migrator {
+    let migrations = files.iter().map(|(version, name, text)| {
         let sql = sqlx::QueryBuilder::<sqlx::Sqlite>::new(dialect(text)).into_sql();
         Migration::new(
             *version,
-            (*name).into(),
+            (*name).to_owned().into(),
             MigrationType::Simple,
             sql.into_sql_str(),
             false,

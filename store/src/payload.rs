@@ -15,6 +15,7 @@ const BY_STEP: &str =
     "SELECT request, response, object FROM payload WHERE step_id = $1 AND workspace_id = $2";
 
 /// Prepared by a test on both databases.
+#[cfg(test)]
 pub(crate) const QUERIES: &[&str] = &[BY_STEP];
 
 /// More than any stored section can be: the kept body, a full head, and room for JSON's escapes.

@@ -186,9 +186,9 @@ impl Store {
     /// [`StoreError`] where the database fails.
     pub async fn check_integrity(&self) -> Result<String, StoreError> {
         match &self.pool {
-            Pool::Sqlite(pool) => {
-                Ok(sqlx::query_scalar("PRAGMA integrity_check").fetch_one(pool).await?)
-            }
+            Pool::Sqlite(pool) => Ok(sqlx::query_scalar("PRAGMA integrity_check")
+                .fetch_one(pool)
+                .await?),
             // Postgres checks its pages as it reads them; there is no statement for it.
             Pool::Postgres(_) => Ok("ok".to_owned()),
         }

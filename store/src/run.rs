@@ -1,7 +1,8 @@
 //! Runs: one execution of an integration.
 
 use domain::{
-    Integration, IntegrationId, Key, Page, Run, RunRow, Status, Timestamp, Total, WorkspaceId,
+    Integration, IntegrationId, Key, Page, Run, RunId, RunRow, Status, Timestamp, Total,
+    WorkspaceId,
     filter::{CodeFilter, RunFilter, RunSort},
     limit,
     page::Seek,
@@ -9,16 +10,19 @@ use domain::{
 
 use crate::{
     Store, StoreError,
-    clauses::{Clauses, Order, after_prefix},
+    clauses::{Clauses, Order, after_prefix, storable},
     pool::Conn,
 };
 
-const BY_KEY: &str = "SELECT * FROM run WHERE workspace_id = $1 AND lower(key) = $2 AND key = $3";
+const BY_KEY: &str = "SELECT * FROM run WHERE workspace_id = $1 AND key = $2";
+const ID_BY_KEY: &str =
+    "SELECT id FROM run WHERE workspace_id = $1 AND key = $2 AND integration_id = $3";
 const LAST: &str = "SELECT key, started_at, status, network_code FROM run WHERE integration_id = $1 \
      ORDER BY started_at DESC, key DESC LIMIT 1";
 
 /// Prepared by a test on both databases.
-pub(crate) const QUERIES: &[&str] = &[BY_KEY, LAST];
+#[cfg(test)]
+pub(crate) const QUERIES: &[&str] = &[BY_KEY, ID_BY_KEY, LAST];
 
 table!(
     "run",
@@ -62,15 +66,9 @@ pub(crate) async fn load(
     keys: &[&Key],
 ) -> Result<Vec<Run>, StoreError> {
     Ok(load!(conn, Run, keys, |part| {
-        let lower: Vec<_> = part
-            .iter()
-            .map(|key| key.as_str().to_ascii_lowercase())
-            .collect();
         let mut sql = Clauses::default();
         sql.sql("SELECT * FROM run WHERE workspace_id = ")
             .int(workspace.0);
-        sql.sql(" AND lower(key) IN ")
-            .words(lower.iter().map(String::as_str));
         sql.sql(" AND key IN ")
             .words(part.iter().map(|key| key.as_str()));
         sql
@@ -100,8 +98,8 @@ pub(crate) async fn last_of(
 }
 
 impl Store {
-    /// One page of an integration's runs. `filter.search` matches a Run ID exactly, or a
-    /// Trigger App in any case.
+    /// One page of an integration's runs. `filter.search` matches a Run ID exactly, which then
+    /// stands alone, or else a Trigger App in any case.
     ///
     /// # Errors
     /// [`StoreError`] where the database fails.
@@ -111,24 +109,23 @@ impl Store {
         integration: &Integration,
         filter: &RunFilter,
     ) -> Result<Page<RunRow>, StoreError> {
-        let total = if filter.narrows() {
-            let mut sql = Clauses::default();
-            sql.sql("SELECT COUNT(*) FROM (SELECT 1 FROM run WHERE integration_id = ");
-            matching(&mut sql, workspace, integration.id, filter);
-            sql.sql(" LIMIT ").int(limit::COUNT + 1).sql(") AS counted");
+        let exact = match &filter.search {
+            Some(search) => self.run_of(workspace, integration.id, search).await?,
+            None => None,
+        };
+        let theirs = integration.workspace_id != workspace;
+        let total = if filter.narrows() || theirs {
+            let sql = count_of(workspace, integration.id, filter, exact);
             Total::counted(count!(self, sql), limit::COUNT)
         } else {
             Total::Exact(integration.runs)
         };
         let seek = Seek::to(filter.cursor.as_ref(), filter.size, total);
-        let mut sql = Clauses::default();
-        sql.sql(
-            "SELECT id, key, status, trigger_app, trigger_name, trigger_type, started_at, \
-             duration_ms, network_code, failing_code FROM run WHERE integration_id = ",
+        let rows = fetch!(
+            self,
+            RunRow,
+            page_of(workspace, integration.id, filter, exact, seek)
         );
-        matching(&mut sql, workspace, integration.id, filter);
-        sql.page(order(filter.sort), seek);
-        let rows = fetch!(self, RunRow, sql);
         Ok(Page::new(
             rows,
             seek,
@@ -136,6 +133,21 @@ impl Store {
             total,
             |row| (row.started_at.as_ms(), row.id.0),
         ))
+    }
+
+    async fn run_of(
+        &self,
+        workspace: WorkspaceId,
+        integration: IntegrationId,
+        key: &str,
+    ) -> Result<Option<RunId>, StoreError> {
+        on!(&self.pool, Pool, |pool: Db| {
+            let query = sqlx::query_scalar::<Db, RunId>(ID_BY_KEY)
+                .bind(workspace)
+                .bind(storable(key))
+                .bind(integration);
+            Ok(query.fetch_optional(pool).await?)
+        })
     }
 
     /// Up to ten runs of the integration of which the ID begins with `text`, in any case.
@@ -148,22 +160,11 @@ impl Store {
         integration: IntegrationId,
         text: &str,
     ) -> Result<Vec<RunRow>, StoreError> {
-        let from = text.to_ascii_lowercase();
-        let to = after_prefix(&from);
-        let mut sql = Clauses::default();
-        sql.sql(
-            "SELECT id, key, status, trigger_app, trigger_name, trigger_type, started_at, \
-             duration_ms, network_code, failing_code FROM run WHERE workspace_id = ",
-        );
-        sql.int(workspace.0)
-            .sql(" AND lower(key) >= ")
-            .text(from)
-            .sql(" AND lower(key) < ")
-            .text(to);
-        sql.sql(" AND +integration_id = ")
-            .int(integration.0)
-            .sql(" ORDER BY lower(key) LIMIT 10");
-        Ok(fetch!(self, RunRow, sql))
+        Ok(fetch!(
+            self,
+            RunRow,
+            beginning(workspace, integration, text)
+        ))
     }
 
     /// The run of this key.
@@ -171,15 +172,67 @@ impl Store {
     /// # Errors
     /// [`StoreError`] where the database fails.
     pub async fn run(&self, workspace: WorkspaceId, key: &str) -> Result<Option<Run>, StoreError> {
-        let lower = key.to_ascii_lowercase();
         on!(&self.pool, Pool, |pool: Db| {
             let query = sqlx::query_as::<Db, Run>(BY_KEY)
                 .bind(workspace)
-                .bind(lower)
-                .bind(key);
+                .bind(storable(key));
             Ok(query.fetch_optional(pool).await?)
         })
     }
+}
+
+/// How many runs match, counted up to a limit. `exact` is the run whose ID is searched for.
+pub(crate) fn count_of(
+    workspace: WorkspaceId,
+    integration: IntegrationId,
+    filter: &RunFilter,
+    exact: Option<RunId>,
+) -> Clauses {
+    let mut sql = Clauses::default();
+    sql.sql("SELECT COUNT(*) FROM (SELECT 1 FROM run WHERE integration_id = ");
+    matching(&mut sql, workspace, integration, filter, exact);
+    sql.sql(" LIMIT ").int(limit::COUNT + 1).sql(") AS counted");
+    sql
+}
+
+/// One page of the runs that match.
+pub(crate) fn page_of(
+    workspace: WorkspaceId,
+    integration: IntegrationId,
+    filter: &RunFilter,
+    exact: Option<RunId>,
+    seek: Seek,
+) -> Clauses {
+    let mut sql = Clauses::default();
+    sql.sql(
+        "SELECT id, key, status, trigger_app, trigger_name, trigger_type, started_at, \
+         duration_ms, network_code, failing_code FROM run WHERE integration_id = ",
+    );
+    matching(&mut sql, workspace, integration, filter, exact);
+    sql.page(order(filter.sort), seek);
+    sql
+}
+
+/// The runs of which the ID begins with `text`.
+pub(crate) fn beginning(workspace: WorkspaceId, integration: IntegrationId, text: &str) -> Clauses {
+    let from = text.to_ascii_lowercase();
+    let to = after_prefix(&from);
+    let mut sql = Clauses::default();
+    sql.sql(
+        "SELECT id, key, status, trigger_app, trigger_name, trigger_type, started_at, \
+         duration_ms, network_code, failing_code FROM run WHERE integration_id = ",
+    );
+    matching(
+        &mut sql,
+        workspace,
+        integration,
+        &RunFilter::default(),
+        None,
+    );
+    sql.sql(" AND lower(key) >= ").text(from);
+    sql.sql(" AND lower(key) < ").text(to);
+    sql.sql(" ORDER BY lower(key), id LIMIT 10");
+    sql
 }
 
 /// The conditions behind `WHERE integration_id = `.
@@ -188,22 +241,24 @@ fn matching(
     workspace: WorkspaceId,
     integration: IntegrationId,
     filter: &RunFilter,
+    exact: Option<RunId>,
 ) {
-    // The plus keeps the workspace, in which most rows are, from being chosen as the index.
+    // A run is in its integration's workspace. Asked of each run, the workspace would have to
+    // be read from its row, and would mislead the planners, who see it in most rows. (SQLite
+    // would look up an EXISTS again for each run.)
     sql.int(integration.0)
-        .sql(" AND +workspace_id = ")
-        .int(workspace.0);
-    if let Some(search) = &filter.search {
-        let lower = search.to_ascii_lowercase();
-        sql.sql(" AND id IN (SELECT id FROM run WHERE workspace_id = ")
-            .int(workspace.0);
-        sql.sql(" AND lower(key) = ")
-            .text(lower.clone())
-            .sql(" AND key = ")
-            .text(search.clone());
-        sql.sql(" UNION SELECT id FROM run WHERE integration_id = ")
-            .int(integration.0);
-        sql.sql(" AND lower(trigger_app) = ").text(lower).sql(")");
+        .sql(" AND (SELECT 1 FROM integration WHERE id = ")
+        .int(integration.0)
+        .sql(" AND workspace_id = ")
+        .int(workspace.0)
+        .sql(") = 1");
+    match (exact, &filter.search) {
+        (Some(run), _) => _ = sql.sql(" AND id = ").int(run.0),
+        (None, Some(search)) => {
+            sql.sql(" AND lower(trigger_app) = ")
+                .text(search.to_ascii_lowercase());
+        }
+        (None, None) => {}
     }
     if !filter.status.is_empty() {
         sql.sql(" AND status IN ")

@@ -2,7 +2,11 @@
 
 use domain::{Key, RunId, Step, StepRow, WorkspaceId, limit, merge::StepFacts};
 
-use crate::{Store, StoreError, clauses::Clauses, pool::Conn};
+use crate::{
+    Store, StoreError,
+    clauses::{Clauses, storable},
+    pool::Conn,
+};
 
 const BY_KEY: &str = "SELECT * FROM step WHERE run_id = $1 AND key = $2 AND workspace_id = $3";
 const OF_RUN: &str = "SELECT s.id, s.key, s.position, s.name, s.app_key, a.name AS app_name, s.status, \
@@ -14,6 +18,7 @@ const OF_RUN: &str = "SELECT s.id, s.key, s.position, s.name, s.app_key, a.name 
      LIMIT $3";
 
 /// Prepared by a test on both databases.
+#[cfg(test)]
 pub(crate) const QUERIES: &[&str] = &[BY_KEY, OF_RUN];
 
 table!(
@@ -101,7 +106,7 @@ impl Store {
         on!(&self.pool, Pool, |pool: Db| {
             let query = sqlx::query_as::<Db, Step>(BY_KEY)
                 .bind(run)
-                .bind(key)
+                .bind(storable(key))
                 .bind(workspace);
             Ok(query.fetch_optional(pool).await?)
         })

@@ -4,6 +4,7 @@ use domain::{IntegrationId, WorkspaceId};
 
 use crate::{
     StoreError,
+    clauses::Clauses,
     pool::{Conn, chunks},
 };
 
@@ -43,6 +44,28 @@ pub(crate) async fn add(
                  tasks = usage.tasks + excluded.tasks",
             );
             sql.build().execute(&mut **c).await?;
+        });
+    }
+    let left: Vec<_> = deltas.iter().filter(|(_, delta)| delta.runs < 0).collect();
+    forget_empty(conn, &left).await
+}
+
+/// Removes the days that all their runs have left: a day looks the same whichever report came first.
+async fn forget_empty(
+    conn: &mut Conn<'_>,
+    days: &[&((IntegrationId, i64), Delta)],
+) -> Result<(), StoreError> {
+    for chunk in chunks(days) {
+        let mut clauses = Clauses::default();
+        clauses
+            .sql("DELETE FROM usage WHERE integration_id IN ")
+            .ints(chunk.iter().map(|((integration, _), _)| integration.0));
+        clauses
+            .sql(" AND day IN ")
+            .ints(chunk.iter().map(|((_, day), _)| *day))
+            .sql(" AND runs = 0");
+        on!(conn, Conn, |c: Db| {
+            build!(Db, clauses).build().execute(&mut **c).await?;
         });
     }
     Ok(())

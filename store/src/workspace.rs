@@ -2,13 +2,14 @@
 
 use domain::{Timestamp, Workspace, WorkspaceId};
 
-use crate::{Store, StoreError, pool::Conn};
+use crate::{Store, StoreError, clauses::storable, pool::Conn};
 
 const BY_KEY: &str = "SELECT id, key, name FROM workspace WHERE key = $1";
 const INSERT: &str = "INSERT INTO workspace (id, key, name, created_at) VALUES ($1, $2, $3, $4) \
      ON CONFLICT (key) DO NOTHING";
 
 /// Prepared by a test on both databases.
+#[cfg(test)]
 pub(crate) const QUERIES: &[&str] = &[BY_KEY, INSERT];
 
 impl Store {
@@ -19,7 +20,7 @@ impl Store {
     pub async fn workspace(&self, key: &str) -> Result<Option<Workspace>, StoreError> {
         on!(&self.pool, Pool, |pool: Db| {
             Ok(sqlx::query_as::<Db, Workspace>(BY_KEY)
-                .bind(key)
+                .bind(storable(key))
                 .fetch_optional(pool)
                 .await?)
         })

@@ -7,6 +7,7 @@ use domain::{
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
+use super::Wire;
 use crate::{context::Demo, error::AppError};
 
 /// The flows of a workspace.
@@ -49,7 +50,7 @@ pub struct FlowPage {
 
 /// Reads the list of flows.
 #[server(prefix = "/_", endpoint = "flows", input = GetUrl)]
-pub async fn list_flows(workspace: String, query: String) -> Result<FlowsPage, AppError> {
+pub async fn list_flows(workspace: String, query: String) -> Result<Wire, AppError> {
     use crate::context::{DemoState, FirstKey, Origin};
 
     let demo = use_context::<DemoState>()
@@ -62,7 +63,7 @@ pub async fn list_flows(workspace: String, query: String) -> Result<FlowsPage, A
     let (filter, dropped) = FlowFilter::from_query(&query);
     let flows = scope.read(scope.store.list_flows(scope.workspace.id, &filter).await)?;
     let is_empty = flows.total.is_zero() && filter.search.is_none();
-    Ok(FlowsPage {
+    Wire::pack(&FlowsPage {
         workspace: scope.workspace,
         filter,
         dropped,
@@ -75,11 +76,7 @@ pub async fn list_flows(workspace: String, query: String) -> Result<FlowsPage, A
 
 /// Reads the integrations of a flow.
 #[server(prefix = "/_", endpoint = "flow", input = GetUrl)]
-pub async fn show_flow(
-    workspace: String,
-    flow: String,
-    query: String,
-) -> Result<FlowPage, AppError> {
+pub async fn show_flow(workspace: String, flow: String, query: String) -> Result<Wire, AppError> {
     let scope = super::scope::Scope::open(&workspace).await?;
     let (id, store) = (scope.workspace.id, &scope.store);
 
@@ -93,7 +90,7 @@ pub async fn show_flow(
         _ => Vec::new(),
     };
     let apps = scope.read(store.apps_of_flow(id, flow.id).await)?;
-    Ok(FlowPage {
+    Wire::pack(&FlowPage {
         workspace: scope.workspace,
         flow,
         filter,

@@ -7,6 +7,7 @@ use domain::{
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
+use super::Wire;
 use crate::error::AppError;
 
 /// The runs of an integration.
@@ -30,7 +31,7 @@ pub async fn show_integration(
     workspace: String,
     integration: String,
     query: String,
-) -> Result<IntegrationPage, AppError> {
+) -> Result<Wire, AppError> {
     let scope = super::scope::Scope::open(&workspace).await?;
     let (id, store) = (scope.workspace.id, &scope.store);
 
@@ -46,7 +47,7 @@ pub async fn show_integration(
         }
         _ => Vec::new(),
     };
-    Ok(IntegrationPage {
+    Wire::pack(&IntegrationPage {
         workspace: scope.workspace,
         flow,
         integration,

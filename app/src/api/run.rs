@@ -4,6 +4,7 @@ use domain::{Flow, Integration, LogEntry, Run, StepRow, Timestamp, Workspace};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
+use super::Wire;
 use crate::error::AppError;
 
 /// Steps of a long run that one page shows.
@@ -35,7 +36,7 @@ pub struct RunPage {
 
 /// Reads the steps of a run.
 #[server(prefix = "/_", endpoint = "run", input = GetUrl)]
-pub async fn show_run(workspace: String, run: String, query: String) -> Result<RunPage, AppError> {
+pub async fn show_run(workspace: String, run: String, query: String) -> Result<Wire, AppError> {
     let scope = super::scope::Scope::open(&workspace).await?;
     let (id, store) = (scope.workspace.id, &scope.store);
 
@@ -51,7 +52,7 @@ pub async fn show_run(workspace: String, run: String, query: String) -> Result<R
     let failing = run.failing_step.as_ref();
     let failing = failing.and_then(|key| steps.iter().position(|step| step.key == *key));
     let first = first_step(&query, total);
-    Ok(RunPage {
+    Wire::pack(&RunPage {
         workspace: scope.workspace,
         flow,
         integration,

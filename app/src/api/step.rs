@@ -8,6 +8,7 @@ use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
 use super::BodyView;
+use super::Wire;
 use crate::error::AppError;
 
 /// Steps before and behind the open one that the list beside it holds.
@@ -66,7 +67,7 @@ pub async fn show_step(
     run: String,
     step: String,
     query: String,
-) -> Result<StepPage, AppError> {
+) -> Result<Wire, AppError> {
     let scope = super::scope::Scope::open(&workspace).await?;
     let (id, store) = (scope.workspace.id, &scope.store);
 
@@ -91,7 +92,7 @@ pub async fn show_step(
         .position(|row| row.key == step.key)
         .unwrap_or(0);
     let first = index.saturating_sub(STEPS_AROUND);
-    Ok(StepPage {
+    Wire::pack(&StepPage {
         workspace: scope.workspace,
         flow,
         integration,

@@ -8,7 +8,7 @@ use domain::{
 use leptos::prelude::*;
 
 use super::{
-    Address, Shown,
+    Shown,
     filters::{self, Listed, address},
     open,
 };
@@ -29,8 +29,8 @@ const SEARCH: &str = "Complete Integration ID, User ID or User Auth";
 pub(crate) fn flow() -> AnyView {
     open(
         route::FLOW,
-        |address: Address| async move { show_flow(address.key(0), address.key(1), address.query).await },
-        show,
+        |address| Box::pin(show_flow(address.key(0), address.key(1), address.query)),
+        |wire| wire.open().map(show),
     )
 }
 

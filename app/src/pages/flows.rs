@@ -9,7 +9,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::{Address, Shown, filters, open};
+use super::{Shown, filters, open};
 use crate::{
     api::{Demo, FirstStart, FlowsPage, list_flows},
     components::{
@@ -26,8 +26,8 @@ const DEMO_EVERY: Duration = Duration::from_secs(1);
 pub(crate) fn flows() -> AnyView {
     open(
         route::FLOWS,
-        |address: Address| async move { list_flows(address.key(0), address.query).await },
-        show,
+        |address| Box::pin(list_flows(address.key(0), address.query)),
+        |wire| wire.open().map(show),
     )
 }
 

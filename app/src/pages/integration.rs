@@ -4,7 +4,7 @@ use domain::{Cursor, RunRow, Status, Timestamp, filter::RunFilter, page::grouped
 use leptos::prelude::*;
 
 use super::{
-    Address, Shown,
+    Shown,
     filters::{self, Listed, address},
     open,
 };
@@ -22,10 +22,14 @@ use crate::{
 pub(crate) fn integration() -> AnyView {
     open(
         route::INTEGRATION,
-        |address: Address| async move {
-            show_integration(address.key(0), address.key(1), address.query).await
+        |address| {
+            Box::pin(show_integration(
+                address.key(0),
+                address.key(1),
+                address.query,
+            ))
         },
-        show,
+        |wire| wire.open().map(show),
     )
 }
 

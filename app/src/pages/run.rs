@@ -3,7 +3,7 @@
 use domain::{Run, Status, StepRow, Timestamp, page::grouped, payload::Section};
 use leptos::prelude::*;
 
-use super::{Address, Shown, open};
+use super::{Shown, open};
 use crate::{
     api::{RunPage, STEPS_PER_PAGE, show_run},
     components::{
@@ -17,8 +17,8 @@ use crate::{
 pub(crate) fn run() -> AnyView {
     open(
         route::RUN,
-        |address: Address| async move { show_run(address.key(0), address.key(1), address.query).await },
-        show,
+        |address| Box::pin(show_run(address.key(0), address.key(1), address.query)),
+        |wire| wire.open().map(show),
     )
 }
 

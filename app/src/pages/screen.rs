@@ -46,6 +46,23 @@ pub(super) struct Arrival {
 }
 
 impl Screen {
+    /// The title as `leptos_meta` needs it.
+    ///
+    /// On the server (0.8.7) it writes the text into the page as it is, so that a
+    /// name such as `</title><script>` would become markup; in the browser it sets
+    /// `document.title`, which takes text. So the server escapes, and only the server.
+    pub(crate) fn document_title(self) -> String {
+        let title = self.title.get();
+        if cfg!(feature = "ssr") {
+            title
+                .replace('&', "&amp;")
+                .replace('<', "&lt;")
+                .replace('>', "&gt;")
+        } else {
+            title
+        }
+    }
+
     pub(crate) fn new() -> Self {
         let title = components::rendered_title().unwrap_or_else(|| "Integration View".to_owned());
         Self {

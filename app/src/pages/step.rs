@@ -4,7 +4,7 @@ use domain::{Status, StepRow, page::grouped};
 use leptos::prelude::*;
 
 use super::{
-    Address, Shown, open,
+    Shown, open,
     run::trigger,
     section::{section, section_tabs},
 };
@@ -21,16 +21,15 @@ use crate::{
 pub(crate) fn step() -> AnyView {
     open(
         route::STEP,
-        |address: Address| async move {
-            show_step(
+        |address| {
+            Box::pin(show_step(
                 address.key(0),
                 address.key(1),
                 address.key(2),
                 address.query,
-            )
-            .await
+            ))
         },
-        show,
+        |wire| wire.open().map(show),
     )
 }
 

@@ -38,7 +38,8 @@ fn text(value: impl Into<String>) -> Value {
 const WORKSPACE: &str = "SELECT id, key, name FROM workspace WHERE key = $1";
 const FLOW: &str = "SELECT * FROM flow WHERE workspace_id = $1 AND key = $2";
 const FLOW_BY_ID: &str = "SELECT * FROM flow WHERE id = $1";
-const INTEGRATION: &str = "SELECT * FROM integration WHERE workspace_id = $1 AND lower(key) = $2 AND key = $2";
+const INTEGRATION: &str =
+    "SELECT * FROM integration WHERE workspace_id = $1 AND lower(key) = $2 AND key = $2";
 const INTEGRATION_BY_ID: &str = "SELECT * FROM integration WHERE id = $1";
 const RUN: &str = "SELECT * FROM run WHERE workspace_id = $1 AND lower(key) = $2 AND key = $2";
 const STEPS: &str = "SELECT s.*, a.name AS app_name FROM step s LEFT JOIN app a ON a.workspace_id = s.workspace_id AND a.key = s.app_key WHERE s.run_id = $1 ORDER BY s.position";
@@ -48,15 +49,40 @@ const LOG: &str = "SELECT * FROM log_entry WHERE run_id = $1 ORDER BY logged_at,
 pub(crate) async fn pages(running: &crate::Running) -> Vec<Page> {
     let (store, ws) = (&running.store, running.workspace);
     let w = || Value::Int(ws.0);
-    let flow = store.flow(ws, "flow_0").await.expect("the store").expect("a flow");
-    let busy = store.integration(ws, "int_0").await.expect("the store").expect("an integration");
-    let run = store.run(ws, "run_10").await.expect("the store").expect("a run");
-    let step = store.step(ws, run.id, "s3").await.expect("the store").expect("a step");
+    let flow = store
+        .flow(ws, "flow_0")
+        .await
+        .expect("the store")
+        .expect("a flow");
+    let busy = store
+        .integration(ws, "int_0")
+        .await
+        .expect("the store")
+        .expect("an integration");
+    let run = store
+        .run(ws, "run_10")
+        .await
+        .expect("the store")
+        .expect("a run");
+    let step = store
+        .step(ws, run.id, "s3")
+        .await
+        .expect("the store")
+        .expect("a step");
     // The middle of the busiest list.
     let started = NOW.as_ms() - 15 * 86_400_000;
-    let deep = Cursor::After { value: started, id: i64::MAX, first: busy.runs / 2 };
+    let deep = Cursor::After {
+        value: started,
+        id: i64::MAX,
+        first: busy.runs / 2,
+    };
     let run_ids = || vec![w(), text("run_10")];
-    let up = || vec![statement(INTEGRATION_BY_ID, vec![Value::Int(busy.id.0)]), statement(FLOW_BY_ID, vec![Value::Int(flow.id.0)])];
+    let up = || {
+        vec![
+            statement(INTEGRATION_BY_ID, vec![Value::Int(busy.id.0)]),
+            statement(FLOW_BY_ID, vec![Value::Int(flow.id.0)]),
+        ]
+    };
     let workspace = || statement(WORKSPACE, vec![text("main")]);
     let mut run_page = vec![workspace(), statement(RUN, run_ids())];
     run_page.extend(up());
@@ -65,44 +91,117 @@ pub(crate) async fn pages(running: &crate::Running) -> Vec<Page> {
     let mut step_page = vec![workspace(), statement(RUN, run_ids())];
     step_page.extend(up());
     step_page.push(statement(STEPS, vec![Value::Int(run.id.0)]));
-    step_page.push(statement("SELECT * FROM step WHERE run_id = $1 AND key = $2", vec![Value::Int(run.id.0), text("s3")]));
-    step_page.push(statement("SELECT * FROM app WHERE workspace_id = $1 AND key = $2", vec![w(), text("app_3")]));
-    step_page.push(statement("SELECT request, response, object FROM payload WHERE step_id = $1", vec![Value::Int(step.id.0)]));
+    step_page.push(statement(
+        "SELECT * FROM step WHERE run_id = $1 AND key = $2",
+        vec![Value::Int(run.id.0), text("s3")],
+    ));
+    step_page.push(statement(
+        "SELECT * FROM app WHERE workspace_id = $1 AND key = $2",
+        vec![w(), text("app_3")],
+    ));
+    step_page.push(statement(
+        "SELECT request, response, object FROM payload WHERE step_id = $1",
+        vec![Value::Int(step.id.0)],
+    ));
     const APPS: &str = "WITH RECURSIVE found (app_key) AS (SELECT MIN(app_key) FROM integration WHERE flow_id = $1 UNION ALL SELECT (SELECT MIN(i.app_key) FROM integration i WHERE i.flow_id = $1 AND i.app_key > found.app_key) FROM found WHERE found.app_key IS NOT NULL) SELECT app_key FROM found WHERE app_key IS NOT NULL LIMIT 100";
     const RUNS: &str = "SELECT id, key, status, trigger_app, trigger_name, trigger_type, started_at, duration_ms, network_code, failing_code FROM run WHERE integration_id = $1 ORDER BY started_at DESC, id DESC LIMIT 11";
     let user = "u_10";
     vec![
-        Page { name: "flows", path: "/main/flows".into(), statements: vec![
-            workspace(),
-            statement("SELECT COUNT(*) FROM flow WHERE workspace_id = $1", vec![w()]),
-            statement("SELECT * FROM flow WHERE workspace_id = $1 ORDER BY lower(COALESCE(name, key)), id LIMIT 11", vec![w()]),
-        ]},
-        Page { name: "integrations of a flow", path: "/main/flows/flow_0".into(), statements: vec![
-            workspace(), statement(FLOW, vec![w(), text("flow_0")]),
-            statement("SELECT * FROM integration WHERE flow_id = $1 ORDER BY created_at DESC, id DESC LIMIT 11", vec![Value::Int(flow.id.0)]),
-            statement(APPS, vec![Value::Int(flow.id.0)]),
-        ]},
-        Page { name: "search by user ID", path: format!("/main/flows/flow_0?search={user}"), statements: vec![
-            workspace(), statement(FLOW, vec![w(), text("flow_0")]),
-            statement("SELECT COUNT(*) FROM integration WHERE workspace_id = $1 AND lower(user_id) = $2 AND user_id = $2", vec![w(), text(user)]),
-            statement("SELECT * FROM integration WHERE workspace_id = $1 AND lower(user_id) = $2 AND user_id = $2 ORDER BY created_at DESC, id DESC LIMIT 11", vec![w(), text(user)]),
-            statement(APPS, vec![Value::Int(flow.id.0)]),
-        ]},
-        Page { name: "runs of an integration", path: "/main/integrations/int_0".into(), statements: vec![
-            workspace(), statement(INTEGRATION, vec![w(), text("int_0")]), statement(FLOW_BY_ID, vec![Value::Int(flow.id.0)]),
-            statement(RUNS, vec![Value::Int(busy.id.0)]),
-        ]},
-        Page { name: "its failed runs", path: "/main/integrations/int_0?status=failed".into(), statements: vec![
-            workspace(), statement(INTEGRATION, vec![w(), text("int_0")]), statement(FLOW_BY_ID, vec![Value::Int(flow.id.0)]),
-            statement("SELECT COUNT(*) FROM run WHERE integration_id = $1 AND status = 'failed'", vec![Value::Int(busy.id.0)]),
-            statement("SELECT id, key, status, trigger_app, trigger_name, trigger_type, started_at, duration_ms, network_code, failing_code FROM run WHERE integration_id = $1 AND status = 'failed' ORDER BY started_at DESC, id DESC LIMIT 11", vec![Value::Int(busy.id.0)]),
-        ]},
-        Page { name: "a deep page of its runs", path: format!("/main/integrations/int_0?at={deep}"), statements: vec![
-            workspace(), statement(INTEGRATION, vec![w(), text("int_0")]), statement(FLOW_BY_ID, vec![Value::Int(flow.id.0)]),
-            statement("SELECT id, key, status, trigger_app, trigger_name, trigger_type, started_at, duration_ms, network_code, failing_code FROM run WHERE integration_id = $1 AND (started_at, id) < ($2, 9223372036854775807) ORDER BY started_at DESC, id DESC LIMIT 11", vec![Value::Int(busy.id.0), Value::Int(started)]),
-        ]},
-        Page { name: "a run and its steps", path: "/main/runs/run_10".into(), statements: run_page },
-        Page { name: "a payload", path: "/main/runs/run_10/steps/s3".into(), statements: step_page },
+        Page {
+            name: "flows",
+            path: "/main/flows".into(),
+            statements: vec![
+                workspace(),
+                statement(
+                    "SELECT COUNT(*) FROM flow WHERE workspace_id = $1",
+                    vec![w()],
+                ),
+                statement(
+                    "SELECT * FROM flow WHERE workspace_id = $1 ORDER BY lower(COALESCE(name, key)), id LIMIT 11",
+                    vec![w()],
+                ),
+            ],
+        },
+        Page {
+            name: "integrations of a flow",
+            path: "/main/flows/flow_0".into(),
+            statements: vec![
+                workspace(),
+                statement(FLOW, vec![w(), text("flow_0")]),
+                statement(
+                    "SELECT * FROM integration WHERE flow_id = $1 ORDER BY created_at DESC, id DESC LIMIT 11",
+                    vec![Value::Int(flow.id.0)],
+                ),
+                statement(APPS, vec![Value::Int(flow.id.0)]),
+            ],
+        },
+        Page {
+            name: "search by user ID",
+            path: format!("/main/flows/flow_0?search={user}"),
+            statements: vec![
+                workspace(),
+                statement(FLOW, vec![w(), text("flow_0")]),
+                statement(
+                    "SELECT COUNT(*) FROM integration WHERE workspace_id = $1 AND lower(user_id) = $2 AND user_id = $2",
+                    vec![w(), text(user)],
+                ),
+                statement(
+                    "SELECT * FROM integration WHERE workspace_id = $1 AND lower(user_id) = $2 AND user_id = $2 ORDER BY created_at DESC, id DESC LIMIT 11",
+                    vec![w(), text(user)],
+                ),
+                statement(APPS, vec![Value::Int(flow.id.0)]),
+            ],
+        },
+        Page {
+            name: "runs of an integration",
+            path: "/main/integrations/int_0".into(),
+            statements: vec![
+                workspace(),
+                statement(INTEGRATION, vec![w(), text("int_0")]),
+                statement(FLOW_BY_ID, vec![Value::Int(flow.id.0)]),
+                statement(RUNS, vec![Value::Int(busy.id.0)]),
+            ],
+        },
+        Page {
+            name: "its failed runs",
+            path: "/main/integrations/int_0?status=failed".into(),
+            statements: vec![
+                workspace(),
+                statement(INTEGRATION, vec![w(), text("int_0")]),
+                statement(FLOW_BY_ID, vec![Value::Int(flow.id.0)]),
+                statement(
+                    "SELECT COUNT(*) FROM run WHERE integration_id = $1 AND status = 'failed'",
+                    vec![Value::Int(busy.id.0)],
+                ),
+                statement(
+                    "SELECT id, key, status, trigger_app, trigger_name, trigger_type, started_at, duration_ms, network_code, failing_code FROM run WHERE integration_id = $1 AND status = 'failed' ORDER BY started_at DESC, id DESC LIMIT 11",
+                    vec![Value::Int(busy.id.0)],
+                ),
+            ],
+        },
+        Page {
+            name: "a deep page of its runs",
+            path: format!("/main/integrations/int_0?at={deep}"),
+            statements: vec![
+                workspace(),
+                statement(INTEGRATION, vec![w(), text("int_0")]),
+                statement(FLOW_BY_ID, vec![Value::Int(flow.id.0)]),
+                statement(
+                    "SELECT id, key, status, trigger_app, trigger_name, trigger_type, started_at, duration_ms, network_code, failing_code FROM run WHERE integration_id = $1 AND (started_at, id) < ($2, 9223372036854775807) ORDER BY started_at DESC, id DESC LIMIT 11",
+                    vec![Value::Int(busy.id.0), Value::Int(started)],
+                ),
+            ],
+        },
+        Page {
+            name: "a run and its steps",
+            path: "/main/runs/run_10".into(),
+            statements: run_page,
+        },
+        Page {
+            name: "a payload",
+            path: "/main/runs/run_10/steps/s3".into(),
+            statements: step_page,
+        },
     ]
 }
 
@@ -183,7 +282,10 @@ pub(crate) async fn create_database(url: &str, name: &str) -> String {
     for verb in ["DROP DATABASE IF EXISTS ", "CREATE DATABASE "] {
         let mut sql = sqlx::QueryBuilder::<sqlx::Postgres>::new(verb);
         sql.push(name);
-        connection.execute(sqlx::query(sql.into_sql())).await.expect("a database");
+        connection
+            .execute(sqlx::query(sql.into_sql()))
+            .await
+            .expect("a database");
     }
     url.replacen("/test?", &format!("/{name}?"), 1)
 }
@@ -214,11 +316,22 @@ pub(crate) async fn insert_again(from: &str, to: &str) -> Duration {
         {
             let (mut spent, mut last) = (Duration::ZERO, 0_i64);
             loop {
-                let runs = sqlx::query("SELECT * FROM run WHERE id > $1 ORDER BY id LIMIT 256").bind(last).fetch_all(&mut source).await.expect("runs");
+                let runs = sqlx::query("SELECT * FROM run WHERE id > $1 ORDER BY id LIMIT 256")
+                    .bind(last)
+                    .fetch_all(&mut source)
+                    .await
+                    .expect("runs");
                 let Some(end) = runs.last() else { break spent };
                 let (first, end): (i64, i64) = (runs[0].get("id"), end.get("id"));
                 last = end;
-                let steps = sqlx::query("SELECT * FROM step WHERE run_id >= $1 AND run_id <= $2 ORDER BY id").bind(first).bind(end).fetch_all(&mut source).await.expect("steps");
+                let steps = sqlx::query(
+                    "SELECT * FROM step WHERE run_id >= $1 AND run_id <= $2 ORDER BY id",
+                )
+                .bind(first)
+                .bind(end)
+                .fetch_all(&mut source)
+                .await
+                .expect("steps");
                 let payloads = sqlx::query("SELECT p.* FROM payload p JOIN step s ON s.id = p.step_id WHERE s.run_id >= $1 AND s.run_id <= $2 ORDER BY p.step_id").bind(first).bind(end).fetch_all(&mut source).await.expect("payloads");
                 let mut inserts = Vec::new();
                 for chunk in runs.chunks(64) {
@@ -239,7 +352,11 @@ pub(crate) async fn insert_again(from: &str, to: &str) -> Duration {
                 let start = now();
                 let mut transaction = target.begin().await.expect("a transaction");
                 for mut insert in inserts {
-                    insert.build().execute(&mut *transaction).await.expect("an insert");
+                    insert
+                        .build()
+                        .execute(&mut *transaction)
+                        .await
+                        .expect("an insert");
                 }
                 transaction.commit().await.expect("a commit");
                 spent += start.elapsed();

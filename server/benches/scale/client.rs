@@ -2,7 +2,10 @@
 
 use axum::body::Body;
 use http_body_util::BodyExt as _;
-use hyper_util::{client::legacy::{Client, connect::HttpConnector}, rt::TokioExecutor};
+use hyper_util::{
+    client::legacy::{Client, connect::HttpConnector},
+    rt::TokioExecutor,
+};
 
 /// One connection's worth of requests.
 pub(crate) struct Caller {
@@ -14,15 +17,26 @@ impl Caller {
     pub(crate) fn new(address: std::net::SocketAddr) -> Self {
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
-        Self { client: Client::builder(TokioExecutor::new()).build(connector), base: format!("http://{address}") }
+        Self {
+            client: Client::builder(TokioExecutor::new()).build(connector),
+            base: format!("http://{address}"),
+        }
     }
 
     /// Reads a page whole; answers its size.
     pub(crate) async fn get(&self, path: &str) -> usize {
-        let request = http::Request::get(format!("{}{path}", self.base)).body(Body::empty()).expect("a request");
+        let request = http::Request::get(format!("{}{path}", self.base))
+            .body(Body::empty())
+            .expect("a request");
         let response = self.client.request(request).await.expect("an answer");
         assert_eq!(response.status(), 200, "{path}");
-        response.into_body().collect().await.expect("a body").to_bytes().len()
+        response
+            .into_body()
+            .collect()
+            .await
+            .expect("a body")
+            .to_bytes()
+            .len()
     }
 
     /// Sends a batch of lines.
@@ -34,7 +48,16 @@ impl Caller {
             .expect("a request");
         let response = self.client.request(request).await.expect("an answer");
         let status = response.status();
-        let body = response.into_body().collect().await.expect("a body").to_bytes();
-        assert!(status == 200 && body.ends_with(b"\"rejected\":[]}"), "{}", String::from_utf8_lossy(&body));
+        let body = response
+            .into_body()
+            .collect()
+            .await
+            .expect("a body")
+            .to_bytes();
+        assert!(
+            status == 200 && body.ends_with(b"\"rejected\":[]}"),
+            "{}",
+            String::from_utf8_lossy(&body)
+        );
     }
 }

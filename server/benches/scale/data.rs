@@ -9,7 +9,11 @@ pub(crate) fn integrations(runs: u64) -> u64 {
 
 /// The integration of a run.
 pub(crate) fn integration_of(run: u64, runs: u64) -> u64 {
-    if run.is_multiple_of(10) { 0 } else { 1 + scatter(run) % (integrations(runs) - 1) }
+    if run.is_multiple_of(10) {
+        0
+    } else {
+        1 + scatter(run) % (integrations(runs) - 1)
+    }
 }
 
 /// The flow of an integration.
@@ -28,7 +32,8 @@ pub(crate) fn scatter(number: u64) -> u64 {
 /// The integrations themselves, one a line.
 pub(crate) fn integration_line(integration: u64) -> String {
     let flow = flow_of(integration);
-    let created = super::NOW.as_ms() - 40 * 86_400_000 + i64::try_from(integration).unwrap_or(0) * 1_000;
+    let created =
+        super::NOW.as_ms() - 40 * 86_400_000 + i64::try_from(integration).unwrap_or(0) * 1_000;
     format!(
         r#"{{"type":"integration","key":"int_{integration}","flow":{{"key":"flow_{flow}","name":"Flow {flow}"}},"user_id":"u_{integration}","user_auth":"user{integration}@acme.example","status":"enabled","created_at":{created}}}"#
     )
@@ -37,7 +42,8 @@ pub(crate) fn integration_line(integration: u64) -> String {
 /// A run, one line.
 pub(crate) fn run_line(run: u64, runs: u64) -> String {
     let integration = integration_of(run, runs);
-    let start = super::NOW.as_ms() - 30 * 86_400_000 + i64::try_from(run * 2_592_000 / runs.max(1)).unwrap_or(0) * 1_000;
+    let start = super::NOW.as_ms() - 30 * 86_400_000
+        + i64::try_from(run * 2_592_000 / runs.max(1)).unwrap_or(0) * 1_000;
     let failed = scatter(run).is_multiple_of(33);
     let status = if failed { "failed" } else { "ok" };
     let mut line = String::with_capacity(8_000);

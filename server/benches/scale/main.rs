@@ -53,12 +53,29 @@ pub(crate) struct Running {
 async fn main() {
     let settings = Settings::parse();
     let temporary = tempfile::tempdir().expect("a folder");
-    let folder = settings.folder.unwrap_or_else(|| temporary.path().to_owned());
-    measure::heading("Taking reports in", &["database", "clients", "runs/s", "bare runs/s", "share"]);
+    let folder = settings
+        .folder
+        .unwrap_or_else(|| temporary.path().to_owned());
+    measure::heading(
+        "Taking reports in",
+        &["database", "clients", "runs/s", "bare runs/s", "share"],
+    );
     for target in targets(&folder, "ingest").await {
         measure::ingest(&target, settings.ingest).await;
     }
-    measure::heading("Pages", &["database", "runs", "page", "HTTP ms", "bare ms", "ratio", "over 3 × bare + 2 ms", "bytes"]);
+    measure::heading(
+        "Pages",
+        &[
+            "database",
+            "runs",
+            "page",
+            "HTTP ms",
+            "bare ms",
+            "ratio",
+            "over 3 × bare + 2 ms",
+            "bytes",
+        ],
+    );
     for runs in settings.runs {
         for target in targets(&folder, &format!("pages_{runs}")).await {
             measure::pages(&target, runs).await;
@@ -72,14 +89,23 @@ async fn targets(folder: &std::path::Path, name: &str) -> Vec<Target> {
     for ending in ["", "-wal", "-shm"] {
         let _ = std::fs::remove_file(format!("{}{ending}", file.display()));
     }
-    let mut targets = vec![Target { name: "SQLite", url: format!("sqlite:{}", file.display()) }];
+    let mut targets = vec![Target {
+        name: "SQLite",
+        url: format!("sqlite:{}", file.display()),
+    }];
     if let Some(url) = postgres() {
-        targets.push(Target { name: "Postgres", url: bare::create_database(&url, &format!("bench_{name}")).await });
+        targets.push(Target {
+            name: "Postgres",
+            url: bare::create_database(&url, &format!("bench_{name}")).await,
+        });
     }
     targets
 }
 
-#[expect(clippy::disallowed_methods, reason = "a bench has no configuration of its own")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a bench has no configuration of its own"
+)]
 fn postgres() -> Option<String> {
     std::env::var("IV_TEST_POSTGRES").ok()
 }
@@ -87,13 +113,32 @@ fn postgres() -> Option<String> {
 impl Running {
     pub(crate) async fn start(target: &Target) -> Self {
         let store = Store::open(&target.url, 1).await.expect("a store");
-        let workspace = store.ensure_workspace("main", NOW).await.expect("a workspace").id;
+        let workspace = store
+            .ensure_workspace("main", NOW)
+            .await
+            .expect("a workspace")
+            .id;
         let ingest_key = Scope::Ingest.secret([7; 32]);
-        store.create_api_key(workspace, Scope::Ingest, &ingest_key, NOW).await.expect("a key");
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        store
+            .create_api_key(workspace, Scope::Ingest, &ingest_key, NOW)
+            .await
+            .expect("a key");
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("a port");
         let address = listener.local_addr().expect("an address");
-        let state = AppState::new(store.clone(), Clock::Fixed(NOW), format!("http://{address}"), None);
+        let state = AppState::new(
+            store.clone(),
+            Clock::Fixed(NOW),
+            format!("http://{address}"),
+            None,
+        );
         tokio::spawn(async move { axum::serve(listener, router(state)).await });
-        Self { store, address, ingest_key, workspace }
+        Self {
+            store,
+            address,
+            ingest_key,
+            workspace,
+        }
     }
 }

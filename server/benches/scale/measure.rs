@@ -40,7 +40,9 @@ fn ms(time: Duration) -> f64 {
 /// Reports `runs` runs over HTTP from `clients` clients; answers how long it took.
 async fn report(running: &Running, runs: u64, clients: usize) -> Duration {
     let caller = Caller::new(running.address);
-    let lines: String = (0..data::integrations(runs)).map(|n| data::integration_line(n) + "\n").collect();
+    let lines: String = (0..data::integrations(runs))
+        .map(|n| data::integration_line(n) + "\n")
+        .collect();
     for part in lines.lines().collect::<Vec<_>>().chunks(5_000) {
         caller.report(&running.ingest_key, part.join("\n")).await;
     }
@@ -48,7 +50,11 @@ async fn report(running: &Running, runs: u64, clients: usize) -> Duration {
     let start = now();
     let mut tasks = tokio::task::JoinSet::new();
     for _ in 0..clients {
-        let (next, key, address) = (Arc::clone(&next), running.ingest_key.clone(), running.address);
+        let (next, key, address) = (
+            Arc::clone(&next),
+            running.ingest_key.clone(),
+            running.address,
+        );
         tasks.spawn(async move {
             let caller = Caller::new(address);
             loop {
@@ -87,14 +93,21 @@ pub(crate) async fn ingest(target: &Target, runs: u64) {
             clients.to_string(),
             format!("{:.0}", rate(reported)),
             format!("{:.0}", rate(bare)),
-            format!("{:.0} %", 100.0 * bare.as_secs_f64() / reported.as_secs_f64()),
+            format!(
+                "{:.0} %",
+                100.0 * bare.as_secs_f64() / reported.as_secs_f64()
+            ),
         ]);
     }
 }
 
 /// The tables, empty.
 async fn domain_schema(target: &Target) {
-    store::Store::open(&target.url, 1).await.expect("a store").close().await;
+    store::Store::open(&target.url, 1)
+        .await
+        .expect("a store")
+        .close()
+        .await;
 }
 
 async fn fresh(target: &Target, name: &str) -> Target {
@@ -107,7 +120,10 @@ async fn fresh(target: &Target, name: &str) -> Target {
     } else {
         bare::create_database(&target.url, &format!("bench_{name}")).await
     };
-    Target { name: target.name, url }
+    Target {
+        name: target.name,
+        url,
+    }
 }
 
 /// Every page, beside the statements that it needs.
@@ -128,7 +144,10 @@ pub(crate) async fn pages(target: &Target, runs: u64) {
             times.push(start.elapsed());
         }
         times.sort();
-        let (http, bare) = (ms(times[ROUNDS / 2]), ms(bare::time(&target.url, &page, ROUNDS).await));
+        let (http, bare) = (
+            ms(times[ROUNDS / 2]),
+            ms(bare::time(&target.url, &page, ROUNDS).await),
+        );
         line(&[
             target.name.to_owned(),
             domain::page::grouped(i64::try_from(runs).unwrap_or(0)),
@@ -136,7 +155,11 @@ pub(crate) async fn pages(target: &Target, runs: u64) {
             format!("{http:.2}"),
             format!("{bare:.2}"),
             format!("{:.1}", http / bare),
-            if http <= 3.0 * bare + 2.0 { "no".to_owned() } else { format!("by {:.2} ms", http - 3.0 * bare - 2.0) },
+            if http <= 3.0 * bare + 2.0 {
+                "no".to_owned()
+            } else {
+                format!("by {:.2} ms", http - 3.0 * bare - 2.0)
+            },
             size.to_string(),
         ]);
     }

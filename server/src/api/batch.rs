@@ -33,13 +33,34 @@ pub(crate) async fn take(
     body: Body,
 ) -> Result<Json<Answer>, Problem> {
     let form = form(&headers)?;
-    let outcome = intake::take(&state.store, workspace, state.clock.now(), &headers, body, form).await?;
-    Ok(Json(Answer { taken: outcome.taken, rejected: outcome.rejected }))
+    let outcome = intake::take(
+        &state.store,
+        workspace,
+        state.clock.now(),
+        &headers,
+        body,
+        form,
+    )
+    .await?;
+    Ok(Json(Answer {
+        taken: outcome.taken,
+        rejected: outcome.rejected,
+    }))
 }
 
 fn form(headers: &HeaderMap) -> Result<Form, Problem> {
-    let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
-    match value.split(';').next().unwrap_or("").trim().to_ascii_lowercase().as_str() {
+    let value = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or("");
+    match value
+        .split(';')
+        .next()
+        .unwrap_or("")
+        .trim()
+        .to_ascii_lowercase()
+        .as_str()
+    {
         "application/json" => Ok(Form::Array),
         "application/x-ndjson" | "application/ndjson" | "application/jsonl" => Ok(Form::Lines),
         _ => Err(Problem::new(

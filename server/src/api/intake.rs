@@ -84,9 +84,22 @@ struct Sorted {
     rejected: Vec<ItemError>,
 }
 
-async fn commit(store: &Store, workspace: WorkspaceId, now: Timestamp, sorted: Sorted) -> Result<Outcome, Problem> {
-    let Sorted { places, good, mut rejected } = sorted;
-    let answers = if good.is_empty() { Vec::new() } else { store.ingest(workspace, good, now).await? };
+async fn commit(
+    store: &Store,
+    workspace: WorkspaceId,
+    now: Timestamp,
+    sorted: Sorted,
+) -> Result<Outcome, Problem> {
+    let Sorted {
+        places,
+        good,
+        mut rejected,
+    } = sorted;
+    let answers = if good.is_empty() {
+        Vec::new()
+    } else {
+        store.ingest(workspace, good, now).await?
+    };
     let mut taken = 0;
     for (index, answer) in places.into_iter().zip(answers) {
         match answer {
@@ -122,7 +135,11 @@ fn too_large() -> Problem {
 }
 
 fn failed() -> Problem {
-    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "the server has a fault; nothing was stored")
+    Problem::new(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "internal",
+        "the server has a fault; nothing was stored",
+    )
 }
 
 /// How a body is compressed.
@@ -135,7 +152,9 @@ enum Encoding {
 
 impl Encoding {
     fn of(headers: &HeaderMap) -> Result<Self, Problem> {
-        let Some(value) = headers.get(header::CONTENT_ENCODING) else { return Ok(Self::Identity) };
+        let Some(value) = headers.get(header::CONTENT_ENCODING) else {
+            return Ok(Self::Identity);
+        };
         match value.to_str().unwrap_or("").to_ascii_lowercase().as_str() {
             "" | "identity" => Ok(Self::Identity),
             "gzip" | "x-gzip" => Ok(Self::Gzip),
@@ -154,7 +173,9 @@ impl Encoding {
         let mut plain = Vec::new();
         let result = match self {
             Self::Identity => return Ok(bytes),
-            Self::Gzip => flate2::read::MultiGzDecoder::new(&*bytes).take(most).read_to_end(&mut plain),
+            Self::Gzip => flate2::read::MultiGzDecoder::new(&*bytes)
+                .take(most)
+                .read_to_end(&mut plain),
             Self::Zstd => zstd::stream::read::Decoder::new(&*bytes)
                 .and_then(|decoder| decoder.take(most).read_to_end(&mut plain)),
         };
@@ -189,7 +210,11 @@ fn sort(bytes: &[u8], form: &Form) -> Result<Sorted, Problem> {
             check(items.iter().map(|item| item.get()).enumerate(), None)
         }
         Form::Lines => {
-            let lines = || text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+            let lines = || {
+                text.lines()
+                    .enumerate()
+                    .filter(|(_, line)| !line.trim().is_empty())
+            };
             few_enough(lines().count())?;
             check(lines(), None)
         }
@@ -198,13 +223,19 @@ fn sort(bytes: &[u8], form: &Form) -> Result<Sorted, Problem> {
 
 fn few_enough(items: usize) -> Result<(), Problem> {
     if items > limit::BATCH_ITEMS {
-        let detail = format!("a batch has at most {} items, this one has {items}", limit::BATCH_ITEMS);
+        let detail = format!(
+            "a batch has at most {} items, this one has {items}",
+            limit::BATCH_ITEMS
+        );
         return Err(Problem::too_large(detail));
     }
     Ok(())
 }
 
-fn check<'t>(items: impl Iterator<Item = (usize, &'t str)>, target: Option<&Target>) -> Result<Sorted, Problem> {
+fn check<'t>(
+    items: impl Iterator<Item = (usize, &'t str)>,
+    target: Option<&Target>,
+) -> Result<Sorted, Problem> {
     let (mut places, mut reports, mut rejected) = (Vec::new(), Vec::new(), Vec::new());
     for (index, text) in items {
         match Report::parse(text, target) {
@@ -216,5 +247,9 @@ fn check<'t>(items: impl Iterator<Item = (usize, &'t str)>, target: Option<&Targ
         }
     }
     let good = Prepared::all(reports).map_err(|_| failed())?;
-    Ok(Sorted { places, good, rejected })
+    Ok(Sorted {
+        places,
+        good,
+        rejected,
+    })
 }

@@ -27,7 +27,10 @@ impl FromRequestParts<AppState> for Ingest {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
         let key = caller(parts, state, Scope::Ingest).await?;
-        Ok(Self { workspace: key.workspace_id, workspace_key: key.workspace_key })
+        Ok(Self {
+            workspace: key.workspace_id,
+            workspace_key: key.workspace_key,
+        })
     }
 }
 
@@ -40,7 +43,8 @@ impl FromRequestParts<AppState> for Read {
 
 async fn caller(parts: &Parts, state: &AppState, needed: Scope) -> Result<ApiKey, Problem> {
     let unknown = || {
-        let detail = "send a living key as Authorization: Bearer KEY; integration-view key create makes one";
+        let detail =
+            "send a living key as Authorization: Bearer KEY; integration-view key create makes one";
         Problem::new(StatusCode::UNAUTHORIZED, "unknown_key", detail)
     };
     let secret = parts
@@ -50,10 +54,15 @@ async fn caller(parts: &Parts, state: &AppState, needed: Scope) -> Result<ApiKey
         .and_then(|value| value.split_once(' '))
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, secret)| secret.trim());
-    let secret = secret.filter(|secret| Scope::is_secret(secret)).ok_or_else(unknown)?;
+    let secret = secret
+        .filter(|secret| Scope::is_secret(secret))
+        .ok_or_else(unknown)?;
     let key = state.store.api_key(secret).await?.ok_or_else(unknown)?;
     if key.scope != needed {
-        let detail = format!("this key has the scope {}, and this needs {needed}", key.scope);
+        let detail = format!(
+            "this key has the scope {}, and this needs {needed}",
+            key.scope
+        );
         return Err(Problem::new(StatusCode::FORBIDDEN, "wrong_scope", detail));
     }
     Ok(key)

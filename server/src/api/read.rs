@@ -23,7 +23,11 @@ pub(crate) async fn run(
     Read(workspace): Read,
     Path(key): Path<String>,
 ) -> Result<Json<Answer>, Problem> {
-    let run = state.store.run(workspace, &key).await?.ok_or_else(|| Problem::not_found("run"))?;
+    let run = state
+        .store
+        .run(workspace, &key)
+        .await?
+        .ok_or_else(|| Problem::not_found("run"))?;
     let steps = state.store.list_steps(workspace, run.id).await?;
     Ok(Json(Answer { run, steps }))
 }

@@ -89,9 +89,24 @@ async fn put(
     let key = checked("key", key)?;
     let run = run.map(|run| checked("run", run)).transpose()?;
     let page = page(ingest.workspace_key.as_str(), kind, &key, run.as_ref());
-    let form = Form::One(Target { kind, key: key.clone(), run });
-    intake::take(&state.store, ingest.workspace, state.clock.now(), &headers, body, form).await?;
-    Ok(Json(Answer { key, page: page.map(|page| format!("{}{page}", state.origin.0)) }))
+    let form = Form::One(Target {
+        kind,
+        key: key.clone(),
+        run,
+    });
+    intake::take(
+        &state.store,
+        ingest.workspace,
+        state.clock.now(),
+        &headers,
+        body,
+        form,
+    )
+    .await?;
+    Ok(Json(Answer {
+        key,
+        page: page.map(|page| format!("{}{page}", state.origin.0)),
+    }))
 }
 
 /// Where people see it; an app has no page of its own.
@@ -110,6 +125,9 @@ fn page(workspace: &str, kind: Kind, key: &Key, run: Option<&Key>) -> Option<Str
 fn checked(path: &str, text: String) -> Result<Key, Problem> {
     Key::new(text).map_err(|error| {
         let rejection = Rejection::new(path, "invalid_field", error.to_string());
-        Problem::rejected(vec![ItemError { index: 0, rejection }])
+        Problem::rejected(vec![ItemError {
+            index: 0,
+            rejection,
+        }])
     })
 }

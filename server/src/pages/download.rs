@@ -21,23 +21,47 @@ pub(crate) async fn body(
     let body = body.ok_or_else(|| Problem::not_found("body"))?;
     let mut response = body.bytes.into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/octet-stream"),
+    );
     let name: String = format!("{run}.{step}.{section}")
         .chars()
-        .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '_' })
+        .map(|c| {
+            if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') {
+                c
+            } else {
+                '_'
+            }
+        })
         .collect();
     if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
         headers.insert(header::CONTENT_DISPOSITION, value);
     }
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox; default-src 'none'"));
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("sandbox; default-src 'none'"),
+    );
     Ok(response)
 }
 
-async fn find(state: &AppState, workspace: &str, run: &str, step: &str, section: &str) -> Result<Option<Body>, Problem> {
+async fn find(
+    state: &AppState,
+    workspace: &str,
+    run: &str,
+    step: &str,
+    section: &str,
+) -> Result<Option<Body>, Problem> {
     let store = &state.store;
-    let Some(workspace) = store.workspace(workspace).await? else { return Ok(None) };
-    let Some(run) = store.run(workspace.id, run).await? else { return Ok(None) };
-    let Some(step) = store.step(workspace.id, run.id, step).await? else { return Ok(None) };
+    let Some(workspace) = store.workspace(workspace).await? else {
+        return Ok(None);
+    };
+    let Some(run) = store.run(workspace.id, run).await? else {
+        return Ok(None);
+    };
+    let Some(step) = store.step(workspace.id, run.id, step).await? else {
+        return Ok(None);
+    };
     let payload = store.payload(workspace.id, step.id).await?;
     Ok(match section {
         "request-body" => payload.request.and_then(|request| request.body),

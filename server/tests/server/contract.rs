@@ -36,7 +36,10 @@ async fn the_contract_is_served() {
 async fn every_example_of_a_thing_is_taken_by_its_address() {
     let server = Server::start().await;
     for (schema, kind, path) in KINDS {
-        let examples = contract()["components"]["schemas"][schema]["examples"].as_array().expect(schema).clone();
+        let examples = contract()["components"]["schemas"][schema]["examples"]
+            .as_array()
+            .expect(schema)
+            .clone();
         assert!(!examples.is_empty());
         for mut example in examples {
             let key = example["key"].as_str().unwrap_or("k").to_owned();
@@ -58,9 +61,17 @@ async fn every_example_of_a_batch_is_taken() {
                 Value::String(lines) => lines.clone(),
                 other => other.to_string(),
             };
-            let request = server.authorized(Method::POST, "/api/v1/batch").header(header::CONTENT_TYPE, media);
-            let answer = server.send(request.body(Body::from(body)).expect("a request")).await;
-            assert_eq!((answer.status, answer.json()["rejected"].clone()), (StatusCode::OK, json!([])), "{media} {name}");
+            let request = server
+                .authorized(Method::POST, "/api/v1/batch")
+                .header(header::CONTENT_TYPE, media);
+            let answer = server
+                .send(request.body(Body::from(body)).expect("a request"))
+                .await;
+            assert_eq!(
+                (answer.status, answer.json()["rejected"].clone()),
+                (StatusCode::OK, json!([])),
+                "{media} {name}"
+            );
         }
     }
 }
@@ -69,26 +80,52 @@ async fn every_example_of_a_batch_is_taken() {
 fn known_fields(kind: Kind, nest: impl Fn(Value) -> Value) -> BTreeSet<String> {
     let mut report = nest(json!({"\u{1}": 1}));
     report["type"] = json!(kind.as_str());
-    let rule = Report::parse(&report.to_string(), None).expect_err("an unknown field").rule;
-    let (_, known) = rule.split_once("expected ").unwrap_or_else(|| panic!("{rule}"));
-    known.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+    let rule = Report::parse(&report.to_string(), None)
+        .expect_err("an unknown field")
+        .rule;
+    let (_, known) = rule
+        .split_once("expected ")
+        .unwrap_or_else(|| panic!("{rule}"));
+    known
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .map(str::to_owned)
+        .collect()
 }
 
 #[test]
 fn the_contract_has_exactly_the_fields_of_the_program() {
     let contract = contract();
     let schemas = &contract["components"]["schemas"];
-    let documented = |schema: &Value| schema["properties"].as_object().expect("properties").keys().cloned().collect::<BTreeSet<_>>();
+    let documented = |schema: &Value| {
+        schema["properties"]
+            .as_object()
+            .expect("properties")
+            .keys()
+            .cloned()
+            .collect::<BTreeSet<_>>()
+    };
     for (schema, kind, _) in KINDS {
-        assert_eq!(documented(&schemas[schema]), known_fields(kind, |inner| inner), "{schema}");
+        assert_eq!(
+            documented(&schemas[schema]),
+            known_fields(kind, |inner| inner),
+            "{schema}"
+        );
     }
     let step = &schemas["Step"]["properties"];
     for part in ["request", "response"] {
-        let known = known_fields(Kind::Step, |inner| json!({"run": "r", "key": "s", part: inner}));
+        let known = known_fields(
+            Kind::Step,
+            |inner| json!({"run": "r", "key": "s", part: inner}),
+        );
         assert_eq!(documented(&step[part]["oneOf"][0]), known, "{part}");
     }
     let trigger = &schemas["Run"]["properties"]["trigger"]["oneOf"][0];
-    assert_eq!(documented(trigger), known_fields(Kind::Run, |inner| json!({"key": "r", "trigger": inner})));
+    assert_eq!(
+        documented(trigger),
+        known_fields(Kind::Run, |inner| json!({"key": "r", "trigger": inner}))
+    );
 }
 
 #[tokio::test]
@@ -98,17 +135,38 @@ async fn every_documented_address_exists_and_documents_what_it_may_answer() {
         for (method, operation) in methods.as_object().expect("methods") {
             let address = path.replace("{key}", "k").replace("{run}", "r");
             let method = Method::from_bytes(method.to_uppercase().as_bytes()).expect("a method");
-            let answer = server.send(request(method.clone(), &address).body(Body::empty()).expect("a request")).await;
+            let answer = server
+                .send(
+                    request(method.clone(), &address)
+                        .body(Body::empty())
+                        .expect("a request"),
+                )
+                .await;
             assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{method} {path}");
             for status in ["200", "401", "403", "405", "500", "503"] {
-                assert!(operation["responses"][status].is_object(), "{method} {path} may answer {status}");
+                assert!(
+                    operation["responses"][status].is_object(),
+                    "{method} {path} may answer {status}"
+                );
             }
-            let wrong = server.send(request(Method::PATCH, &address).body(Body::empty()).expect("a request")).await;
-            assert_eq!((wrong.status, wrong.code().as_str()), (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"));
+            let wrong = server
+                .send(
+                    request(Method::PATCH, &address)
+                        .body(Body::empty())
+                        .expect("a request"),
+                )
+                .await;
+            assert_eq!(
+                (wrong.status, wrong.code().as_str()),
+                (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed")
+            );
         }
     }
     let unknown = server.get("/api/v2/runs").await;
-    assert_eq!((unknown.status, unknown.code().as_str()), (StatusCode::NOT_FOUND, "unknown_endpoint"));
+    assert_eq!(
+        (unknown.status, unknown.code().as_str()),
+        (StatusCode::NOT_FOUND, "unknown_endpoint")
+    );
 }
 
 #[test]
@@ -117,11 +175,27 @@ fn the_contract_names_the_limits_that_hold() {
     let text = server::api::OPENAPI;
     let contract = contract();
     let schemas = &contract["components"]["schemas"];
-    assert_eq!(schemas["Flow"]["properties"]["name"]["maxLength"], limit::NAME_CHARS);
-    assert_eq!(schemas["Run"]["properties"]["error"]["maxLength"], limit::TEXT_CHARS);
-    assert_eq!(schemas["Run"]["properties"]["key"]["maxLength"], limit::KEY_CHARS);
-    assert_eq!(schemas["Run"]["properties"]["steps"]["maxItems"], limit::RUN_ITEMS);
-    assert_eq!(contract["paths"]["/api/v1/batch"]["post"]["requestBody"]["content"]["application/json"]["schema"]["maxItems"], limit::BATCH_ITEMS);
+    assert_eq!(
+        schemas["Flow"]["properties"]["name"]["maxLength"],
+        limit::NAME_CHARS
+    );
+    assert_eq!(
+        schemas["Run"]["properties"]["error"]["maxLength"],
+        limit::TEXT_CHARS
+    );
+    assert_eq!(
+        schemas["Run"]["properties"]["key"]["maxLength"],
+        limit::KEY_CHARS
+    );
+    assert_eq!(
+        schemas["Run"]["properties"]["steps"]["maxItems"],
+        limit::RUN_ITEMS
+    );
+    assert_eq!(
+        contract["paths"]["/api/v1/batch"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+            ["maxItems"],
+        limit::BATCH_ITEMS
+    );
     assert!(text.contains(&format!("{} MiB a request", limit::REQUEST_BYTES >> 20)));
     assert!(text.contains(&format!("{} levels of nesting", limit::JSON_DEPTH)));
     assert!(text.contains(&format!("{} MiB a body", limit::BODY_BYTES >> 20)));

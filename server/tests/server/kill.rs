@@ -34,9 +34,17 @@ fn start(folder: &Path) -> Running {
         .spawn()
         .expect("the program starts");
     let mut line = String::new();
-    BufReader::new(child.stdout.take().expect("its output")).read_line(&mut line).expect("a line");
-    let address = line.trim().strip_prefix("listening on http://").unwrap_or_else(|| panic!("{line:?}"));
-    Running { child, address: address.parse().expect("an address") }
+    BufReader::new(child.stdout.take().expect("its output"))
+        .read_line(&mut line)
+        .expect("a line");
+    let address = line
+        .trim()
+        .strip_prefix("listening on http://")
+        .unwrap_or_else(|| panic!("{line:?}"));
+    Running {
+        child,
+        address: address.parse().expect("an address"),
+    }
 }
 
 fn key(folder: &Path) -> String {
@@ -46,7 +54,11 @@ fn key(folder: &Path) -> String {
         .env_remove("DATABASE_URL")
         .output()
         .expect("the program starts");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let key = String::from_utf8(output.stdout).expect("text");
     assert_eq!(key.lines().count(), 1, "the key stands alone");
     key.trim().to_owned()
@@ -73,9 +85,7 @@ fn put(address: SocketAddr, key: &str, run: &str) -> bool {
 }
 
 fn report(run: &str) -> String {
-    let step = |position: i64| {
-        serde_json::json!({"position": position, "status": "ok", "response": {"status": 200, "body": {"run": run, "filler": "x".repeat(1_500)}}})
-    };
+    let step = |position: i64| serde_json::json!({"position": position, "status": "ok", "response": {"status": 200, "body": {"run": run, "filler": "x".repeat(1_500)}}});
     let steps: Vec<_> = (1..=STEPS).map(step).collect();
     let client = run.split('-').next().expect("a name");
     serde_json::json!({
@@ -117,7 +127,9 @@ fn nothing_acknowledged_is_lost_over_twenty_kills() {
 
     let mut random = 0x9e37_79b9_7f4a_7c15_u64;
     for _ in 0..CYCLES {
-        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        random = random
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         std::thread::sleep(Duration::from_millis(50 + (random >> 33) % 450));
         running.child.kill().expect("killed");
         running.child.wait().expect("gone");
@@ -126,16 +138,27 @@ fn nothing_acknowledged_is_lost_over_twenty_kills() {
     }
     std::thread::sleep(Duration::from_millis(200));
     stop.store(true, Ordering::Relaxed);
-    let acknowledged: BTreeMap<usize, (Vec<String>, u64)> =
-        acknowledged.into_iter().map(|client| client.join().expect("a client")).map(|(c, a, n)| (c, (a, n))).collect();
+    let acknowledged: BTreeMap<usize, (Vec<String>, u64)> = acknowledged
+        .into_iter()
+        .map(|client| client.join().expect("a client"))
+        .map(|(c, a, n)| (c, (a, n)))
+        .collect();
     running.child.kill().expect("killed");
     running.child.wait().expect("gone");
 
     let total: usize = acknowledged.values().map(|(runs, _)| runs.len()).sum();
     let attempts: u64 = acknowledged.values().map(|(_, attempts)| attempts).sum();
-    assert!(total > 20 * CLIENTS, "only {total} reports were acknowledged: the test tested nothing");
-    assert!(attempts > total as u64, "no report was ever cut off: the test tested nothing");
-    tokio::runtime::Runtime::new().expect("a runtime").block_on(audit(folder.path(), &acknowledged));
+    assert!(
+        total > 20 * CLIENTS,
+        "only {total} reports were acknowledged: the test tested nothing"
+    );
+    assert!(
+        attempts > total as u64,
+        "no report was ever cut off: the test tested nothing"
+    );
+    tokio::runtime::Runtime::new()
+        .expect("a runtime")
+        .block_on(audit(folder.path(), &acknowledged));
 }
 
 /// Everything acknowledged is there, whole and once; sums are those of the rows.
@@ -143,26 +166,58 @@ async fn audit(folder: &Path, acknowledged: &BTreeMap<usize, (Vec<String>, u64)>
     let url = format!("sqlite:{}", folder.join("integration-view.db").display());
     let store = Store::open(&url, 1).await.expect("the database opens");
     assert_eq!(store.check_integrity().await.expect("a check"), "ok");
-    let workspace = store.workspace("main").await.expect("the store").expect("the workspace").id;
+    let workspace = store
+        .workspace("main")
+        .await
+        .expect("the store")
+        .expect("the workspace")
+        .id;
     let mut stored = 0;
     for (client, (runs, _)) in acknowledged {
         for run in runs {
-            let run = store.run(workspace, run).await.expect("the store").unwrap_or_else(|| panic!("{run} is lost"));
-            let steps = store.list_steps(workspace, run.id).await.expect("the store");
-            assert_eq!((run.steps, run.tasks, steps.len() as i64), (STEPS, STEPS, STEPS), "{} is half-written", run.key);
+            let run = store
+                .run(workspace, run)
+                .await
+                .expect("the store")
+                .unwrap_or_else(|| panic!("{run} is lost"));
+            let steps = store
+                .list_steps(workspace, run.id)
+                .await
+                .expect("the store");
+            assert_eq!(
+                (run.steps, run.tasks, steps.len() as i64),
+                (STEPS, STEPS, STEPS),
+                "{} is half-written",
+                run.key
+            );
             for step in steps {
                 let payload = store.payload(workspace, step.id).await.expect("the store");
-                let body = payload.response.and_then(|response| response.body).expect("a body");
+                let body = payload
+                    .response
+                    .and_then(|response| response.body)
+                    .expect("a body");
                 assert!(body.bytes.len() > 1_500, "{} has half a payload", run.key);
             }
         }
-        let integration = store.integration(workspace, &format!("client{client}")).await.expect("the store").expect("an integration");
+        let integration = store
+            .integration(workspace, &format!("client{client}"))
+            .await
+            .expect("the store")
+            .expect("an integration");
         // A report may be stored and its answer lost: at most the one under way when all ended.
         let known = runs.len() as i64;
-        assert!((known..=known + 1).contains(&integration.runs), "client{client}: {} runs for {known} reports", integration.runs);
+        assert!(
+            (known..=known + 1).contains(&integration.runs),
+            "client{client}: {} runs for {known} reports",
+            integration.runs
+        );
         assert_eq!(integration.tasks, integration.runs * STEPS);
         stored += integration.runs;
     }
-    let flow = store.flow(workspace, "flow").await.expect("the store").expect("the flow");
+    let flow = store
+        .flow(workspace, "flow")
+        .await
+        .expect("the store")
+        .expect("the flow");
     assert_eq!((flow.runs, flow.tasks), (stored, stored * STEPS));
 }

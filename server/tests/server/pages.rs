@@ -19,7 +19,10 @@ async fn with_a_failed_run() -> Server {
              "object": {"email": "dana@acme.example"}}
         ],
     });
-    assert_eq!(server.put("/api/v1/runs/run_1", &report).await.status, StatusCode::OK);
+    assert_eq!(
+        server.put("/api/v1/runs/run_1", &report).await.status,
+        StatusCode::OK
+    );
     server
 }
 
@@ -37,7 +40,13 @@ const PAGES: [&str; 7] = [
 async fn every_page_is_whole_without_script() {
     let server = with_a_failed_run().await;
     let expected = [
-        "Sync contacts", "dana@acme.example", "Order created", "Create contact", "TOKEN_EXPIRED", "https://api.crm.example/contacts", "email",
+        "Sync contacts",
+        "dana@acme.example",
+        "Order created",
+        "Create contact",
+        "TOKEN_EXPIRED",
+        "https://api.crm.example/contacts",
+        "email",
     ];
     for (path, text) in PAGES.iter().zip(expected) {
         let page = server.get(path).await;
@@ -52,16 +61,32 @@ async fn every_page_runs_under_a_strict_policy() {
     let mut policies = Vec::new();
     for path in PAGES.iter().chain(&["/main/flows/none", "/nowhere/at/all"]) {
         let page = server.get(path).await;
-        let policy = page.headers.get(header::CONTENT_SECURITY_POLICY).unwrap_or_else(|| panic!("{path} has no policy"));
+        let policy = page
+            .headers
+            .get(header::CONTENT_SECURITY_POLICY)
+            .unwrap_or_else(|| panic!("{path} has no policy"));
         let policy = policy.to_str().expect("text").to_owned();
-        assert!(policy.starts_with("default-src 'none'; script-src 'nonce-"), "{path}: {policy}");
-        assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"), "{policy}");
-        for (name, value) in [("x-content-type-options", "nosniff"), ("referrer-policy", "same-origin"), ("cache-control", "no-store")] {
+        assert!(
+            policy.starts_with("default-src 'none'; script-src 'nonce-"),
+            "{path}: {policy}"
+        );
+        assert!(
+            !policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"),
+            "{policy}"
+        );
+        for (name, value) in [
+            ("x-content-type-options", "nosniff"),
+            ("referrer-policy", "same-origin"),
+            ("cache-control", "no-store"),
+        ] {
             assert_eq!(page.headers[name], value, "{path} {name}");
         }
         let text = page.text();
         assert!(!text.contains(" style="), "{path} has an inline style");
-        assert!(!text.contains(" onclick=") && !text.contains("javascript:"), "{path}");
+        assert!(
+            !text.contains(" onclick=") && !text.contains("javascript:"),
+            "{path}"
+        );
         policies.push(policy);
     }
     let nonces = policies.len();
@@ -74,12 +99,21 @@ async fn every_page_runs_under_a_strict_policy() {
 async fn what_does_not_exist_is_404_and_says_so() {
     let server = with_a_failed_run().await;
     for path in [
-        "/none/flows", "/main/flows/none", "/main/integrations/none", "/main/runs/none", "/main/runs/none/steps/s2",
-        "/main/runs/run_1/steps/none", "/nowhere/at/all", "/main/runs/RUN_1",
+        "/none/flows",
+        "/main/flows/none",
+        "/main/integrations/none",
+        "/main/runs/none",
+        "/main/runs/none/steps/s2",
+        "/main/runs/run_1/steps/none",
+        "/nowhere/at/all",
+        "/main/runs/RUN_1",
     ] {
         let page = server.get(path).await;
         assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
-        assert!(page.text().contains("Not found") || page.text().contains("not found"), "{path}");
+        assert!(
+            page.text().contains("Not found") || page.text().contains("not found"),
+            "{path}"
+        );
     }
 }
 
@@ -95,11 +129,17 @@ async fn the_front_door_leads_to_the_flows() {
 async fn an_empty_workspace_teaches_the_first_report_with_a_key_that_works() {
     let server = Server::start().await;
     let page = server.get("/main/flows").await.text();
-    assert!(page.contains(&server.ingest), "the key is there to be pasted");
+    assert!(
+        page.contains(&server.ingest),
+        "the key is there to be pasted"
+    );
     assert!(page.contains("curl"));
     server.put("/api/v1/flows/f", &json!({})).await;
     let page = server.get("/main/flows").await.text();
-    assert!(!page.contains(&server.ingest), "once something was reported the key is gone");
+    assert!(
+        !page.contains(&server.ingest),
+        "once something was reported the key is gone"
+    );
 }
 
 #[tokio::test]
@@ -113,10 +153,20 @@ async fn a_payload_of_markup_stays_text() {
             "response": {"status": 200, "headers": {attack: attack}, "body": attack}, "object": {attack: attack}}],
         "log": [{"key": "1", "message": attack}],
     });
-    assert_eq!(server.put("/api/v1/runs/r", &report).await.status, StatusCode::OK);
+    assert_eq!(
+        server.put("/api/v1/runs/r", &report).await.status,
+        StatusCode::OK
+    );
     for path in [
-        "/main/flows", "/main/flows/f", "/main/integrations/i", "/main/runs/r", "/main/runs/r/steps/s", "/main/runs/r/steps/s?body=raw",
-        "/main/runs/r/steps/s?section=request", "/main/runs/r/steps/s?section=object", "/main/flows/f?search=%3C%2Fscript%3E%3Cscript%3Ealert(1)",
+        "/main/flows",
+        "/main/flows/f",
+        "/main/integrations/i",
+        "/main/runs/r",
+        "/main/runs/r/steps/s",
+        "/main/runs/r/steps/s?body=raw",
+        "/main/runs/r/steps/s?section=request",
+        "/main/runs/r/steps/s?section=object",
+        "/main/flows/f?search=%3C%2Fscript%3E%3Cscript%3Ealert(1)",
     ] {
         let page = server.get(path).await.text();
         assert!(!page.contains("<script>alert"), "{path}");
@@ -127,9 +177,14 @@ async fn a_payload_of_markup_stays_text() {
 #[tokio::test]
 async fn nonsense_in_an_address_is_left_out_and_named() {
     let server = with_a_failed_run().await;
-    let page = server.get("/main/integrations/int_1?code=broken&size=7&at=x").await;
+    let page = server
+        .get("/main/integrations/int_1?code=broken&size=7&at=x")
+        .await;
     assert_eq!(page.status, StatusCode::OK);
-    assert!(page.text().contains("broken"), "the page names what it left out");
+    assert!(
+        page.text().contains("broken"),
+        "the page names what it left out"
+    );
 }
 
 #[tokio::test]
@@ -137,8 +192,13 @@ async fn the_sample_workspace_goes_the_way_of_every_report() {
     let server = Server::start().await;
     let scale = server::demo::Scale::Small;
     let total = server::demo::total(scale) as u64;
-    server::sample::feed(&server.state, server.workspace, scale, total).await.expect("no report is refused");
-    assert_eq!(server.state.demo.get(), app::context::Demo::Loading { done: total, total });
+    server::sample::feed(&server.state, server.workspace, scale, total)
+        .await
+        .expect("no report is refused");
+    assert_eq!(
+        server.state.demo.get(),
+        app::context::Demo::Loading { done: total, total }
+    );
     let page = server.get("/main/flows").await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(page.text().contains("Sync contacts to CRM"));

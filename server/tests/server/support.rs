@@ -46,7 +46,12 @@ impl Answer {
 
     /// The stable word of a problem.
     pub(crate) fn code(&self) -> String {
-        assert_eq!(self.headers[header::CONTENT_TYPE], "application/problem+json", "{}", self.text());
+        assert_eq!(
+            self.headers[header::CONTENT_TYPE],
+            "application/problem+json",
+            "{}",
+            self.text()
+        );
         self.json()["code"].as_str().expect("a code").to_owned()
     }
 }
@@ -54,13 +59,40 @@ impl Answer {
 impl Server {
     pub(crate) async fn start() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let store = Store::open(&format!("sqlite:{}", folder.path().join("test.db").display()), 7).await.expect("a store");
-        let workspace = store.ensure_workspace("main", NOW).await.expect("a workspace").id;
+        let store = Store::open(
+            &format!("sqlite:{}", folder.path().join("test.db").display()),
+            7,
+        )
+        .await
+        .expect("a store");
+        let workspace = store
+            .ensure_workspace("main", NOW)
+            .await
+            .expect("a workspace")
+            .id;
         let (ingest, read) = (Scope::Ingest.secret([1; 32]), Scope::Read.secret([2; 32]));
-        store.create_api_key(workspace, Scope::Ingest, &ingest, NOW).await.expect("a key");
-        store.create_api_key(workspace, Scope::Read, &read, NOW).await.expect("a key");
-        let state = AppState::new(store, Clock::Fixed(NOW), "http://127.0.0.1:3000".to_owned(), Some(ingest.clone()));
-        Self { router: router(state.clone()), state, workspace, ingest, read, folder }
+        store
+            .create_api_key(workspace, Scope::Ingest, &ingest, NOW)
+            .await
+            .expect("a key");
+        store
+            .create_api_key(workspace, Scope::Read, &read, NOW)
+            .await
+            .expect("a key");
+        let state = AppState::new(
+            store,
+            Clock::Fixed(NOW),
+            "http://127.0.0.1:3000".to_owned(),
+            Some(ingest.clone()),
+        );
+        Self {
+            router: router(state.clone()),
+            state,
+            workspace,
+            ingest,
+            read,
+            folder,
+        }
     }
 
     /// Where its database is.
@@ -69,33 +101,59 @@ impl Server {
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.expect("infallible");
+        let response = self
+            .router
+            .clone()
+            .oneshot(request)
+            .await
+            .expect("infallible");
         let (parts, body) = response.into_parts();
         let body = body.collect().await.expect("a body").to_bytes().to_vec();
-        Answer { status: parts.status, headers: parts.headers, body }
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body,
+        }
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
-        self.send(request(Method::GET, path).body(Body::empty()).expect("a request")).await
+        self.send(
+            request(Method::GET, path)
+                .body(Body::empty())
+                .expect("a request"),
+        )
+        .await
     }
 
     /// Reads as the owner's program.
     pub(crate) async fn read(&self, path: &str) -> Answer {
-        let request = request(Method::GET, path).header(header::AUTHORIZATION, format!("Bearer {}", self.read));
-        self.send(request.body(Body::empty()).expect("a request")).await
+        let request = request(Method::GET, path)
+            .header(header::AUTHORIZATION, format!("Bearer {}", self.read));
+        self.send(request.body(Body::empty()).expect("a request"))
+            .await
     }
 
     /// Reports one thing as the owner's program.
     pub(crate) async fn put(&self, path: &str, json: &Value) -> Answer {
-        let request = self.authorized(Method::PUT, path).header(header::CONTENT_TYPE, "application/json");
-        self.send(request.body(Body::from(json.to_string())).expect("a request")).await
+        let request = self
+            .authorized(Method::PUT, path)
+            .header(header::CONTENT_TYPE, "application/json");
+        self.send(
+            request
+                .body(Body::from(json.to_string()))
+                .expect("a request"),
+        )
+        .await
     }
 
     /// Reports a batch as the owner's program.
     pub(crate) async fn batch(&self, items: &[Value]) -> Answer {
-        let request = self.authorized(Method::POST, "/api/v1/batch").header(header::CONTENT_TYPE, "application/json");
+        let request = self
+            .authorized(Method::POST, "/api/v1/batch")
+            .header(header::CONTENT_TYPE, "application/json");
         let body = Value::Array(items.to_vec()).to_string();
-        self.send(request.body(Body::from(body)).expect("a request")).await
+        self.send(request.body(Body::from(body)).expect("a request"))
+            .await
     }
 
     pub(crate) fn authorized(&self, method: Method, path: &str) -> axum::http::request::Builder {
@@ -104,5 +162,8 @@ impl Server {
 }
 
 pub(crate) fn request(method: Method, path: &str) -> axum::http::request::Builder {
-    Request::builder().method(method).uri(path).header(header::HOST, "127.0.0.1:3000")
+    Request::builder()
+        .method(method)
+        .uri(path)
+        .header(header::HOST, "127.0.0.1:3000")
 }

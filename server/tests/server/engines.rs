@@ -1,7 +1,7 @@
 //! What real engines said becomes reports that the native API takes.
 
-#[path = "support/engines.rs"]
-mod engines;
+#[path = "../support/engines.rs"]
+mod translate;
 
 use domain::{
     Status,
@@ -9,13 +9,13 @@ use domain::{
 };
 use serde_json::Value;
 
-const COMPLETED: &str = include_str!("data/conductor/completed.json");
-const FORK: &str = include_str!("data/conductor/dynamic-fork-one-failed.json");
+const COMPLETED: &str = include_str!("../data/conductor/completed.json");
+const FORK: &str = include_str!("../data/conductor/dynamic-fork-one-failed.json");
 const FAILED_JOB: &str = include_str!(
-    "data/github-actions/workflow_job.completed.failure.with-organization.payload.json"
+    "../data/github-actions/workflow_job.completed.failure.with-organization.payload.json"
 );
 const GOOD_JOB: &str = include_str!(
-    "data/github-actions/workflow_job.completed.success.with-organization.payload.json"
+    "../data/github-actions/workflow_job.completed.success.with-organization.payload.json"
 );
 
 fn value(json: &str) -> Value {
@@ -38,7 +38,7 @@ fn names(steps: &[StepReport], status: Status) -> Vec<&str> {
 
 #[test]
 fn a_conductor_workflow_is_one_run_with_its_http_call() {
-    let [report] = engines::conductor_run(&value(COMPLETED))
+    let [report] = translate::conductor_run(&value(COMPLETED))
         .try_into()
         .expect("one report");
     let run = run(&report);
@@ -78,7 +78,7 @@ fn a_conductor_workflow_is_one_run_with_its_http_call() {
 
 #[test]
 fn a_task_that_ends_before_it_starts_is_told_as_it_is() {
-    let run = run(&engines::conductor_run(&value(COMPLETED))[0]);
+    let run = run(&translate::conductor_run(&value(COMPLETED))[0]);
     let skewed = |step: &&StepReport| step.finished_at < step.started_at;
     let skewed: Vec<_> = run.steps.iter().filter(skewed).collect();
     assert_eq!(skewed.len(), 2);
@@ -90,7 +90,7 @@ fn a_task_that_ends_before_it_starts_is_told_as_it_is() {
 
 #[test]
 fn a_failed_branch_of_a_fork_says_why() {
-    let run = run(&engines::conductor_run(&value(FORK))[0]);
+    let run = run(&translate::conductor_run(&value(FORK))[0]);
     assert_eq!(run.status, Some(Status::Failed));
     assert_eq!(
         names(&run.steps, Status::Failed),
@@ -117,7 +117,7 @@ fn a_failed_branch_of_a_fork_says_why() {
 
 #[test]
 fn a_failed_github_job_is_told_three_times_and_fails_in_the_middle() {
-    let reports = engines::github_job(&value(FAILED_JOB));
+    let reports = translate::github_job(&value(FAILED_JOB));
     let runs: Vec<_> = reports.iter().map(run).collect();
     let statuses: Vec<_> = runs.iter().filter_map(|run| run.status).collect();
     assert_eq!(statuses, [Status::Queued, Status::Running, Status::Failed]);
@@ -146,8 +146,86 @@ fn a_failed_github_job_is_told_three_times_and_fails_in_the_middle() {
 
 #[test]
 fn a_good_github_job_has_no_failed_step() {
-    let reports = engines::github_job(&value(GOOD_JOB));
+    let reports = translate::github_job(&value(GOOD_JOB));
     let run = run(reports.last().expect("a report"));
     assert_eq!(run.status, Some(Status::Ok));
     assert_eq!(names(&run.steps, Status::Ok).len(), 8);
+}
+
+/// As its engine would: one batch, then the pages that a person opens.
+#[tokio::test]
+async fn a_failed_job_leads_to_its_failing_step_in_the_middle() {
+    let server = crate::support::Server::start().await;
+    let answer = server
+        .batch(&translate::github_job(&value(FAILED_JOB)))
+        .await;
+    assert_eq!(
+        answer.json()["rejected"],
+        serde_json::json!([]),
+        "{}",
+        answer.text()
+    );
+    let key = run(translate::github_job(&value(FAILED_JOB))
+        .last()
+        .expect("a report"))
+    .key
+    .expect("a key");
+    let read = server
+        .read(&app::route::run("main", key.as_str()).replace("/main/", "/api/v1/"))
+        .await
+        .json();
+    assert_eq!(read["run"]["status"], "failed");
+    let statuses: Vec<_> = read["steps"]
+        .as_array()
+        .expect("steps")
+        .iter()
+        .map(|step| {
+            (
+                step["name"].as_str().expect("a name"),
+                step["status"].as_str().expect("a status"),
+            )
+        })
+        .collect();
+    let failed = statuses
+        .iter()
+        .position(|(_, status)| *status == "failed")
+        .expect("a failed step");
+    assert_eq!(statuses[failed].0, "Run yarn run format-check");
+    assert!(
+        statuses[failed + 1..]
+            .iter()
+            .any(|(_, status)| *status == "ok"),
+        "steps went on after it"
+    );
+    let page = server
+        .get(&app::route::run("main", key.as_str()))
+        .await
+        .text();
+    assert!(page.contains("Run yarn run format-check"));
+}
+
+#[tokio::test]
+async fn an_executed_workflow_shows_its_http_call() {
+    let server = crate::support::Server::start().await;
+    let reports = translate::conductor_run(&value(COMPLETED));
+    assert_eq!(
+        server.batch(&reports).await.json()["rejected"],
+        serde_json::json!([])
+    );
+    let report = run(reports.last().expect("a report"));
+    let key = report.key.expect("a key");
+    let http = report
+        .steps
+        .iter()
+        .find(|step| step.response.is_some())
+        .expect("an HTTP call");
+    let step = http.key.as_ref().expect("a key");
+    let page = server
+        .get(&app::route::step("main", key.as_str(), step.as_str()))
+        .await;
+    assert_eq!(page.status, 200);
+    assert!(
+        page.text().contains("took"),
+        "the body of the search is shown"
+    );
 }

@@ -1,0 +1,88 @@
+//! Who reports and who looks: each person has a workspace of their own.
+
+use domain::{
+    Timestamp, WorkspaceId,
+    report::{Rejection, Report},
+};
+use serde_json::Value;
+
+use crate::{Prepared, Store};
+
+/// When our clock says that reports arrive: years after everything that they tell of, so that
+/// a dump knows our moments from reported ones.
+pub(super) const NOW: Timestamp = Timestamp::from_ms(1_900_000_000_000);
+
+/// When the told-of things happened: 2026-11-12T09:14:03.250Z.
+pub(super) const THEN: Timestamp = Timestamp::from_ms(1_794_474_843_250);
+
+/// A moment as reports write it, some milliseconds after [`THEN`].
+pub(super) fn at(ms: i64) -> String {
+    THEN.plus_ms(ms).to_rfc3339()
+}
+
+pub(super) const MINUTE: i64 = 60_000;
+pub(super) const DAY: i64 = 86_400_000;
+
+/// Somebody with a workspace.
+#[derive(Clone)]
+pub(super) struct Person {
+    pub(super) store: Store,
+    pub(super) workspace: WorkspaceId,
+}
+
+impl Person {
+    /// Whose rows the test is about.
+    pub(super) async fn owner(store: &Store) -> Self {
+        Self::with_workspace(store, "owner").await
+    }
+
+    /// Who must see nothing of them.
+    pub(super) async fn stranger(store: &Store) -> Self {
+        Self::with_workspace(store, "stranger").await
+    }
+
+    pub(super) async fn with_workspace(store: &Store, key: &str) -> Self {
+        let workspace = store.ensure_workspace(key, NOW).await.expect("a workspace");
+        Self {
+            store: store.clone(),
+            workspace: workspace.id,
+        }
+    }
+
+    /// Sends reports of which every one must be taken.
+    pub(super) async fn report(&self, items: impl IntoIterator<Item = Value>) {
+        let items: Vec<_> = items.into_iter().collect();
+        let answers = self.try_report(items.clone()).await;
+        for (item, answer) in items.iter().zip(answers) {
+            assert_eq!(answer, None, "{item}");
+        }
+    }
+
+    /// Sends reports and answers why each was not taken.
+    pub(super) async fn try_report(
+        &self,
+        items: impl IntoIterator<Item = Value>,
+    ) -> Vec<Option<Rejection>> {
+        self.report_at(items, NOW).await
+    }
+
+    pub(super) async fn report_at(
+        &self,
+        items: impl IntoIterator<Item = Value>,
+        now: Timestamp,
+    ) -> Vec<Option<Rejection>> {
+        self.store
+            .ingest(self.workspace, prepared(items), now)
+            .await
+            .expect("reports taken in")
+    }
+}
+
+/// What the server makes of JSON before it reaches the writer.
+pub(super) fn prepared(items: impl IntoIterator<Item = Value>) -> Vec<Prepared> {
+    let parsed = items.into_iter().map(|item| {
+        let text = item.to_string();
+        Report::parse(&text, None).unwrap_or_else(|error| panic!("{error:?}: {text}"))
+    });
+    Prepared::all(parsed.collect()).expect("memory for the compressor")
+}

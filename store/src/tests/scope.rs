@@ -1,0 +1,126 @@
+//! Nobody sees what is in another's workspace, whatever ids and rows they hold.
+
+use domain::{
+    Cursor, Key, Payload, Total,
+    filter::{FlowFilter, IntegrationFilter, RunFilter},
+};
+use serde_json::json;
+
+use super::{
+    database::Database,
+    dump::assert_sums_hold,
+    people::{Person, at},
+};
+use crate::Store;
+
+on_both! {
+    async fn a_stranger_sees_nothing_of_the_owner(store: Store) {
+        let owner = Person::owner(&store).await;
+        let stranger = Person::stranger(&store).await.workspace;
+        owner.report([json!({"type": "run", "key": "r", "status": "failed", "trigger": {"app": "Shop"},
+            "integration": {"key": "i", "flow": "f", "user_id": "u", "app": {"key": "crm", "name": "CRM"}},
+            "steps": [{"key": "s", "app": "crm", "response": {"body": "secret"}}], "log": [{"key": "1", "message": "m"}]})]).await;
+        let flow = store.flow(owner.workspace, "f").await.unwrap().unwrap();
+        let integration = store.integration(owner.workspace, "i").await.unwrap().unwrap();
+        let run = store.run(owner.workspace, "r").await.unwrap().unwrap();
+        let step = store.step(owner.workspace, run.id, "s").await.unwrap().unwrap();
+        let crm = Key::new("crm").unwrap();
+        for (workspace, sees) in [(owner.workspace, 1), (stranger, 0)] {
+            let count = |seen: bool| usize::from(seen);
+            let seen = [
+                ("flow", count(store.flow(workspace, "f").await.unwrap().is_some())),
+                ("flow_by_id", count(store.flow_by_id(workspace, flow.id).await.unwrap().is_some())),
+                ("integration", count(store.integration(workspace, "i").await.unwrap().is_some())),
+                ("integration_by_id", count(store.integration_by_id(workspace, integration.id).await.unwrap().is_some())),
+                ("integrations_beginning", store.integrations_beginning(workspace, flow.id, "").await.unwrap().len()),
+                ("apps_of_flow", store.apps_of_flow(workspace, flow.id).await.unwrap().len()),
+                ("run", count(store.run(workspace, "r").await.unwrap().is_some())),
+                ("runs_beginning", store.runs_beginning(workspace, integration.id, "R").await.unwrap().len()),
+                ("step", count(store.step(workspace, run.id, "s").await.unwrap().is_some())),
+                ("list_steps", store.list_steps(workspace, run.id).await.unwrap().len()),
+                ("payload", count(store.payload(workspace, step.id).await.unwrap() != Payload::default())),
+                ("list_log", store.list_log(workspace, run.id, 10).await.unwrap().0.len()),
+                ("list_log, its total", store.list_log(workspace, run.id, 1).await.unwrap().1 as usize),
+                ("app", count(store.app(workspace, &crm).await.unwrap().is_some())),
+            ];
+            for (method, seen) in seen {
+                assert_eq!(seen, sees, "{method}");
+            }
+            let total = Total::Exact(sees as i64);
+            let page = store.list_flows(workspace, &FlowFilter::default()).await.unwrap();
+            assert_eq!((page.rows.len(), page.total), (sees, total));
+            for search in [None, Some("i"), Some("u")] {
+                let filter = IntegrationFilter { search: search.map(str::to_owned), ..Default::default() };
+                let page = store.list_integrations(workspace, &flow, &filter).await.unwrap();
+                assert_eq!((page.rows.len(), page.total), (sees, total), "{search:?}");
+            }
+            for search in [None, Some("r"), Some("shop")] {
+                let filter = RunFilter { search: search.map(str::to_owned), ..Default::default() };
+                let page = store.list_runs(workspace, &integration, &filter).await.unwrap();
+                assert_eq!((page.rows.len(), page.total), (sees, total), "{search:?}");
+            }
+        }
+    }
+
+    async fn the_place_of_anothers_flow_is_no_place_in_a_list(store: Store) {
+        let (owner, stranger) = (Person::owner(&store).await, Person::stranger(&store).await);
+        owner.report([json!({"type": "flow", "key": "m"})]).await;
+        stranger.report([json!({"type": "flow", "key": "a"}), json!({"type": "flow", "key": "z"})]).await;
+        let id = store.flow(owner.workspace, "m").await.unwrap().unwrap().id.0;
+        // Rows beyond it would tell how the owner's flow is called.
+        for cursor in [Cursor::After { value: 0, id, first: 1 }, Cursor::Before { value: 0, id, first: 9 }] {
+            let filter = FlowFilter::default().at(Some(cursor));
+            assert!(store.list_flows(stranger.workspace, &filter).await.unwrap().rows.is_empty());
+        }
+    }
+
+    async fn the_same_keys_in_two_workspaces_never_meet(store: Store) {
+        let (owner, stranger) = (Person::owner(&store).await, Person::stranger(&store).await);
+        let told = |status: &str| json!({"type": "run", "key": "r", "status": status, "started_at": at(0),
+            "integration": {"key": "i", "flow": "f", "app": {"key": "crm", "name": status}}, "steps": [{"key": "s", "app": "crm"}]});
+        let (one, other) = tokio::join!(owner.try_report([told("ok")]), stranger.try_report([told("failed")]));
+        assert_eq!((one, other), (vec![None], vec![None]));
+        for (person, status) in [(owner, "ok"), (stranger, "failed")] {
+            let run = store.run(person.workspace, "r").await.unwrap().unwrap();
+            assert_eq!(run.status.as_str(), status);
+            let steps = store.list_steps(person.workspace, run.id).await.unwrap();
+            assert_eq!(steps[0].app(), Some(status));
+        }
+        assert_sums_hold(&store.pool).await;
+    }
+}
+
+/// A read that this file does not try would escape it.
+#[test]
+fn every_read_is_tried() {
+    // Those without a workspace: one finds it, the other belongs to it.
+    let exempt = [
+        "open",
+        "close",
+        "ingest",
+        "workspace",
+        "ensure_workspace",
+        "api_key",
+        "create_api_key",
+        "revoke_api_key",
+    ];
+    let here = include_str!("scope.rs");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
+    for file in std::fs::read_dir(folder).expect("the sources") {
+        let path = file.expect("a file").path();
+        let Ok(text) = std::fs::read_to_string(&path) else {
+            continue;
+        };
+        for line in text
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix("pub async fn "))
+        {
+            let name = line.split('(').next().expect("a name");
+            let tried = here.contains(&format!("store.{name}(workspace"));
+            assert!(
+                tried || exempt.contains(&name),
+                "nobody tries `{name}` as a stranger"
+            );
+        }
+    }
+}
