@@ -28,7 +28,8 @@ mod top_bar;
 
 pub(crate) use breadcrumb::{Crumb, breadcrumb};
 pub(crate) use browser::{
-    clicked, close_filters, elapsed, focus_heading, hydrated, keep_focus, rendered_title, show_ago,
+    clicked, close_filters, elapsed, focus_heading, hydrated, keep_focus, on_travel, place,
+    rendered_title, scroll_to, show_ago, show_open_step,
 };
 pub(crate) use chips::{Chip, chips};
 pub(crate) use code::{json_lines, pairs_table, plain_text};
@@ -44,7 +45,7 @@ pub(crate) use log_list::log_list;
 pub(crate) use network_code::{network_code, run_code};
 pub(crate) use notice::{Tone as NoticeTone, dropped_notice, notice};
 pub(crate) use page_header::{Fact, page_header};
-pub(crate) use pager::{Links, Pager, Size, pager};
+pub(crate) use pager::{Links, Pager, Size, pager, position};
 pub(crate) use status::{flow_status, integration_status, last_run, run_status};
 pub(crate) use step_list::{StepItem, step_list};
 pub(crate) use tabs::{Tab, tabs};

@@ -17,6 +17,7 @@ pub(crate) use flows::flows;
 pub(crate) use home::home;
 pub(crate) use integration::integration;
 pub(crate) use run::run;
+use screen::Arrival;
 pub(crate) use screen::Screen;
 pub(crate) use step::step;
 
@@ -57,6 +58,8 @@ struct Shown {
     title: String,
     now: Timestamp,
     content: AnyView,
+    /// What a list found: "1–10 of 1,204 runs".
+    found: Option<String>,
     /// Read it again after this time, as long as it is shown.
     again: Option<Duration>,
 }
@@ -89,15 +92,21 @@ fn open(
                 let Address { path, query, .. } = address.get_untracked();
                 match read.and_then(show) {
                     Ok(shown) => {
-                        screen.arrive(path, shown.title, Some(shown.now));
+                        let Shown { title, now, found, .. } = shown;
+                        screen.arrive(Arrival { path, title, now: Some(now), found });
                         if let Some(after) = shown.again {
                             Effect::new(move |_| repeat(page, after));
                         }
                         shown.content
                     }
                     Err(error) => {
-                        screen.arrive(path.clone(), error.title().to_owned(), None);
-                        failure::failure(&error, failure::again(&path, &query))
+                        let again = failure::again(&path, &query);
+                        screen.arrive(Arrival {
+                            path,
+                            title: error.title().to_owned(),
+                            ..Arrival::default()
+                        });
+                        failure::failure(&error, again)
                     }
                 }
             })}

@@ -13,7 +13,7 @@ use crate::error::AppError;
 
 /// Steps before and behind the open one that the list beside it holds.
 #[cfg(feature = "ssr")]
-const STEPS_AROUND: usize = 100;
+const STEPS_AROUND: usize = 50;
 
 /// The payload of a step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

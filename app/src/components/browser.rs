@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use domain::Timestamp;
 use leptos::{
-    ev::{MouseEvent, SubmitEvent},
+    ev::{MouseEvent, SubmitEvent, popstate},
     prelude::*,
     task::spawn_local,
 };
@@ -18,6 +18,8 @@ use web_sys::{
     UrlSearchParams,
 };
 
+/// The height of an item in the list of steps, about.
+const ONE_STEP: i32 = 56;
 /// How long a copy button shows that it has copied.
 const COPIED_FOR: Duration = Duration::from_secs(2);
 
@@ -46,6 +48,21 @@ pub(crate) fn keep_focus() {
         let _ = main
             .unchecked_into::<HtmlElement>()
             .focus_with_options(&options);
+    }
+}
+
+/// Scrolls the list of steps, and nothing else, so that the open one is in it.
+pub(crate) fn show_open_step() {
+    let Ok(Some(link)) = document().query_selector(".step-list [aria-current]") else {
+        return;
+    };
+    let (Ok(Some(item)), Ok(Some(list))) = (link.closest("li"), link.closest("ul")) else {
+        return;
+    };
+    let top = item.unchecked_into::<HtmlElement>().offset_top();
+    let (from, height) = (list.scroll_top(), list.client_height());
+    if top < from || top + ONE_STEP > from + height {
+        list.set_scroll_top(top - height / 3);
     }
 }
 
@@ -78,17 +95,24 @@ pub(crate) fn clicked(event: &MouseEvent, said: RwSignal<String>, garbles: fn(&s
     }
 }
 
-/// Closes open filters, except the one that `inside` lies in.
+/// Closes open filters, except the one that `inside` lies in. Focus in a closed one goes to its button.
 pub(crate) fn close_filters(inside: Option<&Element>) {
     let Ok(open) = document().query_selector_all("details.filter[open]") else {
         return;
     };
     for index in 0..open.length() {
-        let Some(node) = open.get(index) else {
+        let Some(filter) = open.get(index).map(JsCast::unchecked_into::<Element>) else {
             continue;
         };
-        if !inside.is_some_and(|inside| node.contains(Some(inside))) {
-            let _ = node.unchecked_into::<Element>().remove_attribute("open");
+        if inside.is_some_and(|inside| filter.contains(Some(inside))) {
+            continue;
+        }
+        let focused = document().active_element();
+        let _ = filter.remove_attribute("open");
+        if focused.is_some_and(|focused| filter.contains(Some(&focused)))
+            && let Ok(Some(button)) = filter.query_selector("summary")
+        {
+            let _ = button.unchecked_into::<HtmlElement>().focus();
         }
     }
 }
@@ -158,6 +182,25 @@ pub(crate) fn show_ago(now: Timestamp) {
             None => time.remove_attribute("data-ago"),
         };
     }
+}
+
+/// Where the reader is: the address and how far it is scrolled.
+pub(crate) fn place() -> (String, f64) {
+    (
+        window().location().href().unwrap_or_default(),
+        window().scroll_y().unwrap_or_default(),
+    )
+}
+
+/// Scrolls to where the reader was.
+pub(crate) fn scroll_to(offset: f64) {
+    window().scroll_to_with_x_and_y(0.0, offset);
+}
+
+/// Calls `handle` when the reader goes back or forth.
+pub(crate) fn on_travel(handle: impl Fn() + 'static) {
+    // It lives as long as the page.
+    let _ = window_event_listener(popstate, move |_| handle());
 }
 
 /// Milliseconds since the page was opened: a distance, not a clock.

@@ -93,8 +93,12 @@ fn way(
     .into_any()
 }
 
-fn position(pager: &Pager) -> String {
+/// `1–10 of 1,204 runs`.
+pub(crate) fn position(pager: &Pager) -> String {
     let (noun, total) = (pager.noun, pager.total);
+    if total.is_zero() {
+        return format!("0 {noun}");
+    }
     if pager.shown == 0 {
         return format!("0 of {total} {noun}");
     }
@@ -130,6 +134,6 @@ mod tests {
             at(0, 10, Total::MoreThan(100_000)),
             "The last 10 of more than 100,000 runs"
         );
-        assert_eq!(at(0, 0, Total::Exact(0)), "0 of 0 runs");
+        assert_eq!(at(0, 0, Total::Exact(0)), "0 runs");
     }
 }

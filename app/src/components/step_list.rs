@@ -37,11 +37,9 @@ fn item(item: StepItem) -> AnyView {
     } else {
         ""
     };
-    let code = item
-        .network_code
-        .map(|code| format!("{code} · "))
-        .unwrap_or_default();
-    let took = item.duration_ms.map(duration_text).unwrap_or_default();
+    let code = item.network_code.map(|code| code.to_string());
+    let took = item.duration_ms.map(duration_text);
+    let facts: Vec<_> = code.into_iter().chain(took).collect();
     view! {
         <li class=class>
             <a href=item.href aria-current=item.open.then_some("step") data-noscroll="">
@@ -51,7 +49,7 @@ fn item(item: StepItem) -> AnyView {
                     {item.app.map(|app| view! { <span class="step-app">{app}" "</span> })}
                     {item.name}
                 </span>
-                <span class="step-took">{code}{took}</span>
+                <span class="step-took">{facts.join(" · ")}</span>
             </a>
         </li>
     }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use super::Screen;
+use super::{Arrival, Screen};
 use crate::{
     components::{NoticeTone, notice, page_header},
     error::AppError,
@@ -20,7 +20,11 @@ pub(crate) fn not_found() -> AnyView {
     let error = AppError::NotFound {
         what: "page at this address".to_owned(),
     };
-    expect_context::<Screen>().arrive(path.clone(), error.title().to_owned(), None);
+    expect_context::<Screen>().arrive(Arrival {
+        path: path.clone(),
+        title: error.title().to_owned(),
+        ..Arrival::default()
+    });
     failure(&error, path)
 }
 
@@ -31,7 +35,13 @@ pub(super) fn failure(error: &AppError, again: String) -> AnyView {
         AppError::Failed { request_id } => request_id.clone(),
         _ => None,
     };
-    let flows = route::flows(&route::workspace_of(&again));
+    let path = again.split('?').next().unwrap_or_default();
+    // Where a list of flows is missing, so is its workspace.
+    let workspace = match route::keys(route::FLOWS, path) {
+        Some(_) => route::HOME_WORKSPACE.to_owned(),
+        None => route::workspace_of(path),
+    };
+    let flows = route::flows(&workspace);
     let tone = if missing {
         NoticeTone::Info
     } else {

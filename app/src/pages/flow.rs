@@ -18,7 +18,7 @@ use crate::{
         Column, Crumb, Fact, Links, Offer, Pager, Place, Row, breadcrumb, checks, chips,
         copy_button, dash, data_table, dropped_notice, empty, filter_panel, flow_status,
         hidden_text, integration_status, key_link, key_text, last_run, moments, page_header, pager,
-        search_form, select, time_cell,
+        position, search_form, select, time_cell,
     },
     route,
 };
@@ -57,6 +57,7 @@ fn show(page: FlowPage) -> Shown {
         title: page.flow.title().to_owned(),
         now: page.now,
         content: content.into_any(),
+        found: Some(position(&place(&page, &path))),
         again: None,
     }
 }
@@ -152,12 +153,24 @@ fn list(page: &FlowPage, workspace: &str, path: &str) -> AnyView {
         IntegrationSort::CreatedNewest => format!("Integrations of {}", page.flow.title()),
         sort => format!("Integrations of {}, {}", page.flow.title(), sort.label()),
     };
+    let sorts = Some((
+        filters::by_created(path, &page.filter),
+        filters::by_last_run(path, &page.filter),
+    ));
+    view! {
+        {table(caption, &page.integrations.rows, workspace, page.now, sorts)}
+        {pager(place(page, path))}
+    }
+    .into_any()
+}
+
+fn place(page: &FlowPage, path: &str) -> Pager {
     let at = |cursor: Option<Cursor>| address(path, &page.filter.at(cursor));
     let (previous, next) = (
         page.integrations.previous.clone(),
         page.integrations.next.clone(),
     );
-    let place = Pager {
+    Pager {
         noun: "integrations",
         total: page.integrations.total,
         first: page.integrations.first,
@@ -169,16 +182,7 @@ fn list(page: &FlowPage, workspace: &str, path: &str) -> AnyView {
             next: next.map(|cursor| at(Some(cursor))),
         },
         sizes: filters::sizes(path, &page.filter),
-    };
-    let sorts = Some((
-        filters::by_created(path, &page.filter),
-        filters::by_last_run(path, &page.filter),
-    ));
-    view! {
-        {table(caption, &page.integrations.rows, workspace, page.now, sorts)}
-        {pager(place)}
     }
-    .into_any()
 }
 
 /// Which filter emptied the list, and what is alike.

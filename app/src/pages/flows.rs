@@ -15,7 +15,7 @@ use crate::{
     components::{
         Column, FIRST_RUN, FirstReport, Links, Pager, Place, Row, Size, dash, data_table,
         demo_failed, demo_form, demo_progress, dropped_notice, empty, first_start, flow_status,
-        key_text, page_header, pager, search_form,
+        key_text, page_header, pager, position, search_form,
     },
     route,
 };
@@ -65,6 +65,10 @@ fn show(page: FlowsPage) -> Shown {
         title: "Flows".to_owned(),
         now: page.now,
         content,
+        found: page
+            .first_start
+            .is_none()
+            .then(|| position(&place(&page, &path))),
         again: loading.then_some(DEMO_EVERY),
     }
 }

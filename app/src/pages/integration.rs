@@ -14,7 +14,7 @@ use crate::{
         Column, Crumb, Fact, Links, Pager, Place, Row, Sort, breadcrumb, checks, chips,
         copy_button, dash, data_table, dropped_notice, duration, empty, filter_panel, flow_status,
         hidden_text, integration_status, key_link, key_text, last_run, moment, moments,
-        page_header, pager, run_code, run_status, search_form, text_field, time_cell,
+        page_header, pager, position, run_code, run_status, search_form, text_field, time_cell,
     },
     route,
 };
@@ -63,6 +63,7 @@ fn show(page: IntegrationPage) -> Shown {
         title: format!("{key} · {}", page.flow.title()),
         now: page.now,
         content: content.into_any(),
+        found: Some(position(&place(&page, &path))),
         again: None,
     }
 }
@@ -136,9 +137,18 @@ fn list(page: &IntegrationPage, workspace: &str, path: &str) -> AnyView {
     if page.runs.rows.is_empty() {
         return nothing(page, workspace, path);
     }
+    let sort = filters::by_start(path, &page.filter);
+    view! {
+        {table(format!("Runs of {}", page.integration.key), &page.runs.rows, workspace, page.now, Some(sort))}
+        {pager(place(page, path))}
+    }
+    .into_any()
+}
+
+fn place(page: &IntegrationPage, path: &str) -> Pager {
     let at = |cursor: Option<Cursor>| address(path, &page.filter.at(cursor));
     let (previous, next) = (page.runs.previous.clone(), page.runs.next.clone());
-    let place = Pager {
+    Pager {
         noun: "runs",
         total: page.runs.total,
         first: page.runs.first,
@@ -150,13 +160,7 @@ fn list(page: &IntegrationPage, workspace: &str, path: &str) -> AnyView {
             next: next.map(|cursor| at(Some(cursor))),
         },
         sizes: filters::sizes(path, &page.filter),
-    };
-    let sort = filters::by_start(path, &page.filter);
-    view! {
-        {table(format!("Runs of {}", page.integration.key), &page.runs.rows, workspace, page.now, Some(sort))}
-        {pager(place)}
     }
-    .into_any()
 }
 
 /// Which filter emptied the list, and what is alike.

@@ -36,6 +36,7 @@ fn show(page: RunPage) -> Shown {
         title: format!("{} · {key}", page.run.status.label()),
         now: page.now,
         content: content.into_any(),
+        found: None,
         again: None,
     }
 }

@@ -14,6 +14,9 @@ use crate::{components, route};
 /// How often "2 min ago" is brought up to date.
 const AGO_EVERY: Duration = Duration::from_secs(15);
 
+/// Places that are remembered.
+const PLACES: usize = 50;
+
 /// Provided once by [`crate::App`].
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Screen {
@@ -25,6 +28,21 @@ pub(crate) struct Screen {
     /// The server's moment of the page that is shown, and the browser's then.
     moment: StoredValue<Option<(Timestamp, f64)>>,
     path: StoredValue<Option<String>>,
+    /// How far the addresses that were left by a click were scrolled.
+    places: StoredValue<Vec<(String, f64)>>,
+    /// Whether the reader has gone back or forth and not arrived yet.
+    travelled: StoredValue<bool>,
+}
+
+/// A page that has been read.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Arrival {
+    pub(super) path: String,
+    pub(super) title: String,
+    /// The server's moment.
+    pub(super) now: Option<Timestamp>,
+    /// What a list found, said when the list changes under its reader.
+    pub(super) found: Option<String>,
 }
 
 impl Screen {
@@ -53,6 +71,8 @@ impl Screen {
             waiting: RwSignal::new(false),
             moment: StoredValue::new(None),
             path: StoredValue::new(None),
+            places: StoredValue::new(Vec::new()),
+            travelled: StoredValue::new(false),
         }
     }
 
@@ -60,39 +80,72 @@ impl Screen {
     pub(crate) fn start(self) {
         Effect::new(move |_| {
             components::hydrated();
+            components::on_travel(move || self.travelled.set_value(true));
             let _ = set_interval_with_handle(move || self.show_ago(), AGO_EVERY);
         });
     }
 
     /// Handles clicks anywhere.
     pub(crate) fn clicked(self, event: &MouseEvent) {
+        // It may be a link: Back will bring the reader to this very place.
+        let here = components::place();
+        self.travelled.set_value(false);
+        self.places.update_value(|places| {
+            places.retain(|(address, _)| *address != here.0);
+            places.push(here);
+            let over = places.len().saturating_sub(PLACES);
+            places.drain(..over);
+        });
         components::clicked(event, self.said, route::breaks_when_decoded);
     }
 
-    /// A page is shown at `path`; `now` is the server's moment.
-    pub(super) fn arrive(self, path: String, title: String, now: Option<Timestamp>) {
-        self.title.set(format!("{title} · Integration View"));
+    /// A page is shown.
+    pub(super) fn arrive(self, page: Arrival) {
+        self.title.set(format!("{} · Integration View", page.title));
         Effect::new(move |_| {
+            let page = page.clone();
             let last = self.path.get_value();
-            let elsewhere = last.as_ref().is_some_and(|last| *last != path);
             let again = last.is_some();
+            let elsewhere = last.is_some_and(|last| last != page.path);
             if elsewhere {
-                self.said.set(title.clone());
+                self.said.set(page.title);
+            } else if let Some(found) = page.found.filter(|_| again) {
+                self.said.set(found);
             }
-            self.path.set_value(Some(path.clone()));
-            if let Some(now) = now {
+            self.path.set_value(Some(page.path));
+            if let Some(now) = page.now {
                 self.moment.set_value(Some((now, components::elapsed())));
             }
             // By then the new rows and heading are in place.
             request_animation_frame(move || {
                 self.show_ago();
+                components::show_open_step();
                 if elsewhere {
                     components::focus_heading();
                 } else if again {
                     components::keep_focus();
                 }
+                self.return_to_place();
             });
         });
+    }
+
+    /// After Back or Forth the reader sees the rows that were left, not the top of the page.
+    fn return_to_place(self) {
+        if !self.travelled.get_value() {
+            return;
+        }
+        self.travelled.set_value(false);
+        let (here, _) = components::place();
+        let offset = self.places.with_value(|places| {
+            places
+                .iter()
+                .find(|(address, _)| *address == here)
+                .map(|(_, offset)| *offset)
+        });
+        if let Some(offset) = offset {
+            components::scroll_to(offset);
+        }
     }
 
     fn show_ago(self) {

@@ -12,8 +12,8 @@ use crate::{
     api::{StepPage, show_step},
     components::{
         Crumb, Fact, NoticeTone, StepItem, breadcrumb, copy_button, dash, dropped_notice, duration,
-        key_link, key_text, moment, network_code, notice, outside_link, page_header, run_code,
-        run_status, step_list,
+        hidden_text, key_link, key_text, moment, network_code, notice, outside_link, page_header,
+        run_code, run_status, step_list,
     },
     route,
 };
@@ -54,6 +54,7 @@ fn show(page: StepPage) -> Shown {
         title: format!("{} · {title} · {}", page.step.status.label(), page.run.key),
         now: page.now,
         content: content.into_any(),
+        found: None,
         again: None,
     }
 }
@@ -107,7 +108,7 @@ fn header(page: &StepPage, title: String) -> AnyView {
     let app = app.map(|app| app.name.clone().unwrap_or_else(|| app.key.to_string()));
     let heading = view! {
         {run_status(step.status)}" "
-        <span class="step-number">{page.first_step + page.open}</span>" "
+        <span class="step-number">{hidden_text("step ")}{page.first_step + page.open}</span>" "
         {app.map(|app| view! { <span class="step-app">{app}" · "</span> })}
         {title}
     };
