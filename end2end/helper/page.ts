@@ -106,9 +106,11 @@ export const fact = (page: Page, name: string): Locator =>
 /** The list of a page; its caption begins with this. */
 export const table = (page: Page, caption: string | RegExp): Locator => page.getByRole('table', { name: caption });
 
-/** The row whose header reads exactly so. */
-export const row = (list: Locator, name: string): Locator =>
-  list.getByRole('row').filter({ has: list.page().getByRole('rowheader', { name, exact: true }) });
+/** The row whose header holds exactly this text; a long key is cut in the middle for the eye only. */
+export const row = (list: Locator, name: string): Locator => {
+  const exactly = new RegExp(`^\\s*${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\s*$`);
+  return list.getByRole('row').filter({ has: list.page().getByRole('rowheader').filter({ hasText: exactly }) });
+};
 
 /** What stands in a row under a column. */
 export async function cell(list: Locator, name: string, column: string): Promise<Locator> {

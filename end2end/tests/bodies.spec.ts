@@ -6,7 +6,7 @@ import type { Reporter } from '../helper/report.ts';
 
 const RUN = 'run_bodies';
 const path = (step: string) => `/main/runs/${RUN}/steps/${step}`;
-const notes = (page: Page) => page.getByRole('region', { name: /^Body/ }).getByRole('listitem');
+const notes = (page: Page) => page.getByRole('region', { name: /^Body/ }).getByRole('listitem').filter({ hasNotText: /^(Parsed|Raw)$/ });
 const forms = (page: Page) => page.getByRole('navigation', { name: 'Form of the body' });
 
 interface Answer {

@@ -59,4 +59,6 @@ newServer('one button loads the sample workspace, and the progress shows', async
   await expect(said).not.toHaveText(first ?? '', { timeout: 30_000 });
   await expect(page.getByRole('table', { name: /^Flows of/ })).toBeVisible({ timeout: 30_000 });
   await expect(page.getByRole('button', { name: 'Load the sample workspace' })).toHaveCount(0);
+  // The page asks again and again; it must not find its server gone when the test ends.
+  await page.goto('about:blank');
 });

@@ -9,6 +9,7 @@ use axum::{
 };
 use leptos::{context::provide_context, nonce::use_nonce, prelude::use_context};
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
+use tower_http::request_id::RequestId;
 
 use crate::state::AppState;
 
@@ -47,10 +48,13 @@ fn provide(state: &AppState) {
     }
 }
 
-/// Takes the cause of a page's failure to the log, inside the request's span.
+/// Takes the cause of a page's failure to the log, and tells the id to quote.
 fn report(error: &dyn std::error::Error) -> Option<String> {
-    tracing::error!(error = %error, "a page could not be read");
-    None
+    let id = use_context::<http::request::Parts>()
+        .and_then(|parts| parts.extensions.get::<RequestId>().cloned())
+        .and_then(|id| id.header_value().to_str().map(str::to_owned).ok());
+    tracing::error!(error = %error, request_id = id, "a page could not be read");
+    id
 }
 
 /// Only our own files, and of scripts only those that carry this answer's nonce.

@@ -164,10 +164,9 @@ fn check_run(run: &mut RunReport) -> Result<(), Rejection> {
     for (index, step) in run.steps.iter_mut().enumerate() {
         let path = format!("steps[{index}].");
         belong(&mut step.run, key.as_ref(), &path)?;
-        // A step without a place of its own takes the one it has in the list.
-        if step.key.is_none() && step.position.is_none() {
-            step.position = u32::try_from(index + 1).ok();
-        }
+        // A step without a place of its own takes the one it has in the list, which is
+        // the order in which engines list what they did.
+        step.position = step.position.or_else(|| u32::try_from(index + 1).ok());
         check_step(step, &path)?;
     }
     for (index, entry) in run.log.iter_mut().enumerate() {

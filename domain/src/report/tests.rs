@@ -209,8 +209,7 @@ fn the_same_report_makes_the_same_key() {
 
 #[test]
 fn steps_without_a_place_take_the_one_in_the_list() {
-    let json =
-        r#"{"type":"run","key":"r","steps":[{"name":"a"},{"name":"b"},{"key":"k","position":7}]}"#;
+    let json = r#"{"type":"run","key":"r","steps":[{"name":"a"},{"name":"b"},{"key":"k","position":7},{"key":"j"}]}"#;
     let Report::Run(run) = Report::parse(json, None).expect(json) else {
         panic!("a run")
     };
@@ -224,7 +223,8 @@ fn steps_without_a_place_take_the_one_in_the_list() {
         [
             ("1".to_owned(), Some(1)),
             ("2".to_owned(), Some(2)),
-            ("k".to_owned(), Some(7))
+            ("k".to_owned(), Some(7)),
+            ("j".to_owned(), Some(4))
         ]
     );
 }
