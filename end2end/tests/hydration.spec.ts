@@ -1,6 +1,6 @@
 // After hydration the pages change without a full load, and addresses still mean the same.
 import {
-  body, applyFilter, documentRequests, expect, hydrated, keys, open, position, search, table, test, type Page,
+  body, applyFilter, documentRequests, expect, heading, hydrated, keys, open, position, search, table, test, type Page,
 } from '../helper/page.ts';
 import { FLOW, MIXED, integration, paths } from '../helper/world.ts';
 
@@ -37,6 +37,8 @@ test('links from page to page are followed without a full load', async ({ page }
   await open(page, paths.flows);
   const loads = documentRequests(page);
   await page.getByRole('link', { name: FLOW.name, exact: true }).click();
+  // The page that is left has a search of its own.
+  await expect(heading(page)).toHaveText(FLOW.name);
   await search(page, MIXED.integration);
   await page.getByRole('link', { name: `View runs of ${MIXED.integration}` }).click();
   await page.getByRole('link', { name: `View steps of ${MIXED.run}` }).click();

@@ -157,7 +157,7 @@ fn banner(page: &RunPage, workspace: &str) -> Option<AnyView> {
     });
     let text = view! {
         <p class="notice-title">{title.unwrap_or_else(|| "This run reported an error.".to_owned())}" "{code.map(|code| network_code(Some(code)))}</p>
-        {errors.into_iter().map(|error| view! { <p class="error-text">{error}</p> }).collect::<Vec<_>>()}
+        {errors.into_iter().map(|error| view! { <p class="error-text" tabindex="0">{error}</p> }).collect::<Vec<_>>()}
         {ways}
     };
     let tone = if run.status == Status::Failed || step.is_some() {

@@ -195,7 +195,7 @@ fn error(page: &StepPage) -> Option<AnyView> {
     let error = page.step.error.clone()?;
     let text = view! {
         <div class="error-row">
-            <p class="error-text">{error.clone()}</p>
+            <p class="error-text" tabindex="0">{error.clone()}</p>
             {copy_button("error", error)}
         </div>
     };
