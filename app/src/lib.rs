@@ -37,7 +37,8 @@ pub use shell::shell;
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    let screen = Screen::new();
+    let title = pages::first_title();
+    let screen = Screen::new(&title);
     provide_context(screen);
     screen.start();
 
@@ -49,7 +50,7 @@ pub fn App() -> impl IntoView {
         }
     };
     view! {
-        <Title text=move || screen.document_title()/>
+        <Title text=move || pages::document_title(title.get())/>
         <Router set_is_routing=routing>
             <div class="page" on:click=move |event| screen.clicked(&event) on:keydown=on_key>
                 // The router would scroll and leave the focus behind; the browser moves both.

@@ -18,7 +18,7 @@ pub(crate) use home::home;
 pub(crate) use integration::integration;
 pub(crate) use run::run;
 use screen::Arrival;
-pub(crate) use screen::Screen;
+pub(crate) use screen::{Screen, document_title, first_title};
 pub(crate) use step::step;
 
 use std::{future::Future, pin::Pin, time::Duration};

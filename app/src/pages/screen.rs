@@ -45,28 +45,32 @@ pub(super) struct Arrival {
     pub(super) found: Option<String>,
 }
 
-impl Screen {
-    /// The title as `leptos_meta` needs it.
-    ///
-    /// On the server (0.8.7) it writes the text into the page as it is, so that a
-    /// name such as `</title><script>` would become markup; in the browser it sets
-    /// `document.title`, which takes text. So the server escapes, and only the server.
-    pub(crate) fn document_title(self) -> String {
-        let title = self.title.get();
-        if cfg!(feature = "ssr") {
-            title
-                .replace('&', "&amp;")
-                .replace('<', "&lt;")
-                .replace('>', "&gt;")
-        } else {
-            title
-        }
-    }
+/// The title of the page that the server rendered, or of none yet.
+pub(crate) fn first_title() -> ArcRwSignal<String> {
+    // Not in the arena: on the server it is read when the page's owner may be gone.
+    ArcRwSignal::new(components::rendered_title().unwrap_or_else(|| "Integration View".to_owned()))
+}
 
-    pub(crate) fn new() -> Self {
-        let title = components::rendered_title().unwrap_or_else(|| "Integration View".to_owned());
+/// A title as `leptos_meta` needs it.
+///
+/// On the server (0.8.7) it writes the text into the page as it is, so that a
+/// name such as `</title><script>` would become markup; in the browser it sets
+/// `document.title`, which takes text. So the server escapes, and only the server.
+pub(crate) fn document_title(title: String) -> String {
+    if cfg!(feature = "ssr") {
+        title
+            .replace('&', "&amp;")
+            .replace('<', "&lt;")
+            .replace('>', "&gt;")
+    } else {
+        title
+    }
+}
+
+impl Screen {
+    pub(crate) fn new(title: &ArcRwSignal<String>) -> Self {
         Self {
-            title: RwSignal::new(title),
+            title: title.clone().into(),
             said: RwSignal::new(String::new()),
             waiting: RwSignal::new(false),
             moment: StoredValue::new(None),
