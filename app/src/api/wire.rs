@@ -2,8 +2,8 @@
 //!
 //! Every read answers this one type, so that the browser's half holds one
 //! resource and one decoder instead of one for each page; and the form is
-//! postcard's, of which the decoder is a third of JSON's (figures in
-//! `docs/PERFORMANCE.md`). It is private to the two halves of one build: other
+//! postcard's, whose decoder names no fields and is smaller than JSON's (the
+//! series is in `docs/PERFORMANCE.md`). It is private to the two halves of one build: other
 //! programs read `/api/v1`.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
