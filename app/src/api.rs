@@ -5,10 +5,13 @@
 //! page's address, so that server and browser cannot disagree about a filter.
 
 pub mod body;
+pub mod find;
 pub mod flow;
 pub mod integration;
 pub mod run;
+pub mod settings;
 pub mod step;
+pub mod user;
 pub mod wire;
 
 #[cfg(feature = "ssr")]
@@ -16,10 +19,13 @@ mod scope;
 
 pub use crate::context::Demo;
 pub use body::{BodyView, Shown};
+pub use find::{FindPage, find};
 pub use flow::{FirstStart, FlowPage, FlowsPage, list_flows, show_flow};
 pub use integration::{IntegrationPage, show_integration};
 pub use run::{RunPage, STEPS_PER_PAGE, show_run};
+pub use settings::{SettingsPage, show_settings};
 pub use step::{Choice, SectionView, StepPage, show_step};
+pub use user::{UserPage, show_user};
 pub use wire::Wire;
 
 /// For the tests of the server: every function here reads, and is asked with GET.

@@ -11,15 +11,19 @@ mod chips;
 mod code;
 mod copy;
 mod data_table;
+mod day_bars;
 mod empty;
+mod find_box;
 mod first_start;
 mod form;
 mod key_text;
 mod log_list;
+mod menu;
 mod network_code;
 mod notice;
 mod page_header;
 mod pager;
+mod run_strip;
 mod status;
 mod step_list;
 mod tabs;
@@ -28,29 +32,33 @@ mod top_bar;
 
 pub(crate) use breadcrumb::{Crumb, breadcrumb};
 pub(crate) use browser::{
-    clicked, close_filters, elapsed, focus_heading, hydrated, keep_focus, on_travel, place,
-    rendered_title, scroll_to, show_ago, show_open_step,
+    clicked, close_filters, elapsed, focus_heading, forget_done, hydrated, keep_focus, on_keys,
+    on_travel, place, rendered_title, scroll_to, show_ago, show_open_step,
 };
 pub(crate) use chips::{Chip, chips};
-pub(crate) use code::{json_lines, pairs_table, plain_text};
+pub(crate) use code::{json_lines, long_text, pairs_table, plain_text};
 pub(crate) use copy::{copy_button, copy_from};
 pub(crate) use data_table::{Column, Place, Row, Sort, data_table};
+pub(crate) use day_bars::day_bars;
 pub(crate) use empty::empty;
+pub(crate) use find_box::find_box;
 pub(crate) use first_start::{
     FIRST_RUN, FirstReport, demo_failed, demo_form, demo_progress, first_start,
 };
 pub(crate) use form::{Offer, checks, filter_panel, moments, search_form, select, text_field};
 pub(crate) use key_text::{key_link, key_text};
 pub(crate) use log_list::log_list;
+pub(crate) use menu::{MenuItem, menu};
 pub(crate) use network_code::{network_code, run_code};
 pub(crate) use notice::{Tone as NoticeTone, dropped_notice, notice};
 pub(crate) use page_header::{Fact, page_header};
 pub(crate) use pager::{Links, Pager, Size, pager, position};
+pub(crate) use run_strip::{StripRun, run_strip};
 pub(crate) use status::{flow_status, integration_status, last_run, run_status};
 pub(crate) use step_list::{StepItem, step_list};
 pub(crate) use tabs::{Tab, tabs};
 pub(crate) use time::{duration, moment, time_cell};
-pub(crate) use top_bar::top_bar;
+pub(crate) use top_bar::{NavLink, top_bar};
 
 use leptos::prelude::*;
 

@@ -62,6 +62,10 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/:workspace/flows") view=pages::flows ssr=SsrMode::Async/>
                         <Route path=path!("/:workspace/flows/:flow") view=pages::flow ssr=SsrMode::Async/>
                         <Route path=path!("/:workspace/integrations/:integration") view=pages::integration ssr=SsrMode::Async/>
+                        <Route path=path!("/:workspace/integrations/:integration/delete") view=pages::delete ssr=SsrMode::Async/>
+                        <Route path=path!("/:workspace/users/:user") view=pages::user ssr=SsrMode::Async/>
+                        <Route path=path!("/:workspace/find") view=pages::find ssr=SsrMode::Async/>
+                        <Route path=path!("/:workspace/settings") view=pages::settings ssr=SsrMode::Async/>
                         <Route path=path!("/:workspace/runs/:run") view=pages::run ssr=SsrMode::Async/>
                         <Route path=path!("/:workspace/runs/:run/steps/:step") view=pages::step ssr=SsrMode::Async/>
                     </FlatRoutes>
@@ -75,7 +79,18 @@ pub fn App() -> impl IntoView {
 fn top_bar() -> AnyView {
     let path = use_location().pathname;
     let workspace = Signal::derive(move || path.with(|path| route::workspace_of(path)));
-    let flows = Signal::derive(move || route::flows(&workspace.get()));
-    let at_flows = Signal::derive(move || path.get() == flows.get());
-    components::top_bar(workspace, flows, at_flows)
+    let link = |text, to: fn(&str) -> String| {
+        let href = Signal::derive(move || to(&workspace.get()));
+        let open = Signal::derive(move || path.get() == href.get());
+        components::NavLink { text, href, open }
+    };
+    let find = Signal::derive(move || route::find(&workspace.get()));
+    components::top_bar(
+        workspace,
+        find,
+        [
+            link("Flows", route::flows),
+            link("Settings", route::settings),
+        ],
+    )
 }

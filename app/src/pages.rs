@@ -1,17 +1,25 @@
 //! One file per route: read the address, open what it names, compose components.
 
+mod delete;
+mod done;
 mod failure;
 mod filters;
+mod find;
 mod flow;
 mod flows;
 mod home;
 mod integration;
+mod row_menu;
 mod run;
 mod screen;
 mod section;
+mod settings;
 mod step;
+mod user;
 
+pub(crate) use delete::delete;
 pub(crate) use failure::not_found;
+pub(crate) use find::find;
 pub(crate) use flow::flow;
 pub(crate) use flows::flows;
 pub(crate) use home::home;
@@ -19,7 +27,9 @@ pub(crate) use integration::integration;
 pub(crate) use run::run;
 use screen::Arrival;
 pub(crate) use screen::{Screen, document_title, first_title};
+pub(crate) use settings::settings;
 pub(crate) use step::step;
+pub(crate) use user::user;
 
 use std::{future::Future, pin::Pin, time::Duration};
 
@@ -89,15 +99,17 @@ fn open(
         <Transition set_pending=screen.waiting>
             {move || Suspend::new(async move {
                 let read = page.await;
-                let Address { path, query, .. } = address.get_untracked();
+                let Address { path, query, keys } = address.get_untracked();
                 match read.and_then(show) {
                     Ok(shown) => {
                         let Shown { title, now, found, .. } = shown;
+                        let workspace = keys.first().map_or("", String::as_str);
+                        let done = done::done(workspace, &path, &query);
                         screen.arrive(Arrival { path, title, now: Some(now), found });
                         if let Some(after) = shown.again {
                             Effect::new(move |_| repeat(page, after));
                         }
-                        shown.content
+                        view! { {done}{shown.content} }.into_any()
                     }
                     Err(error) => {
                         let again = failure::again(&path, &query);

@@ -3,7 +3,7 @@
 //! Keys may hold any character, so each is percent-encoded as one segment.
 //! Nothing else in this crate writes a path, and nothing here knows what a page shows.
 
-use domain::payload::Section;
+use domain::{payload::Section, percent::push_encoded};
 use leptos_router::location::Url;
 
 /// Where the product begins, as long as a newcomer has one workspace.
@@ -27,6 +27,14 @@ pub const INTEGRATION: Shape = &["*", "integrations", "*"];
 pub const RUN: Shape = &["*", "runs", "*"];
 /// The payload of a step.
 pub const STEP: Shape = &["*", "runs", "*", "steps", "*"];
+/// The question before an integration is deleted.
+pub const DELETE: Shape = &["*", "integrations", "*", "delete"];
+/// One end-user over all flows.
+pub const USER: Shape = &["*", "users", "*"];
+/// What was pasted into the one box.
+pub const FIND: Shape = &["*", "find"];
+/// What a workspace can set.
+pub const SETTINGS: Shape = &["*", "settings"];
 
 /// The flows of a workspace.
 #[must_use]
@@ -61,6 +69,57 @@ pub fn run_from(workspace: &str, run_key: &str, first: usize) -> String {
     } else {
         format!("{path}?from={first}")
     }
+}
+
+/// The failing step of a run, at its response; the run itself where none failed.
+#[must_use]
+pub fn failing(workspace: &str, run: &str) -> String {
+    join(&[workspace, "runs", run, "failing"])
+}
+
+/// The question before an integration is deleted.
+#[must_use]
+pub fn delete(workspace: &str, integration: &str) -> String {
+    join(&[workspace, "integrations", integration, "delete"])
+}
+
+/// Where the forms that disable, enable and delete an integration are sent.
+#[must_use]
+pub fn status(workspace: &str, integration: &str) -> String {
+    join(&[workspace, "integrations", integration, "status"])
+}
+
+/// One end-user over all flows, by User ID or User Auth.
+#[must_use]
+pub fn user(workspace: &str, user: &str) -> String {
+    join(&[workspace, "users", user])
+}
+
+/// What was pasted into the one box.
+#[must_use]
+pub fn find(workspace: &str) -> String {
+    join(&[workspace, "find"])
+}
+
+/// What a workspace can set.
+#[must_use]
+pub fn settings(workspace: &str) -> String {
+    join(&[workspace, "settings"])
+}
+
+/// Where the form that sets the link to the logs is sent.
+#[must_use]
+pub fn set_logs(workspace: &str) -> String {
+    join(&[workspace, "settings", "logs"])
+}
+
+/// The path of a pasted link to a page of this workspace, whichever server it was copied from.
+#[must_use]
+pub fn pasted_link(workspace: &str, text: &str) -> Option<String> {
+    let (path, query) = domain::find::link(text)?;
+    let shape = [FLOWS, FLOW, INTEGRATION, RUN, STEP, USER];
+    let keys = shape.into_iter().find_map(|shape| keys(shape, path))?;
+    (keys.first().is_some_and(|key| key == workspace)).then(|| format!("{path}{query}"))
 }
 
 /// The payload of a step, at its response.
@@ -151,20 +210,6 @@ fn join(segments: &[&str]) -> String {
     path
 }
 
-/// Everything but the unreserved characters of RFC 3986 is encoded.
-fn push_encoded(path: &mut String, segment: &str) {
-    const HEX: &[u8; 16] = b"0123456789ABCDEF";
-    for byte in segment.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            path.push(char::from(byte));
-        } else {
-            path.push('%');
-            path.push(char::from(HEX[usize::from(byte >> 4)]));
-            path.push(char::from(HEX[usize::from(byte & 15)]));
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -186,6 +231,13 @@ mod tests {
             body("main", "r", "1", Section::Request).unwrap_or_default(),
             body("main", "r", "1", Section::Response).unwrap_or_default(),
             demo("main"),
+            failing("main", "r"),
+            delete("main", "i"),
+            status("main", "i"),
+            user("main", "dana@acme.test"),
+            find("main"),
+            settings("main"),
+            set_logs("main"),
             report_run("http://127.0.0.1:3000", "first-run-1"),
         ];
         assert_eq!(
@@ -204,6 +256,13 @@ mod tests {
 /main/runs/r/steps/1/request-body
 /main/runs/r/steps/1/response-body
 /main/demo
+/main/runs/r/failing
+/main/integrations/i/delete
+/main/integrations/i/status
+/main/users/dana%40acme.test
+/main/find
+/main/settings
+/main/settings/logs
 http://127.0.0.1:3000/api/v1/runs/first-run-1"
         );
         assert_eq!(body("main", "r", "1", Section::Object), None);
@@ -236,6 +295,15 @@ http://127.0.0.1:3000/api/v1/runs/first-run-1"
             );
             assert_eq!(workspace_of(&flows(key)), key);
         }
+        let pasted = |text: &str| pasted_link("main", text);
+        let link = "/main/runs/r%201/steps/2?section=request";
+        assert_eq!(
+            pasted(&format!("https://iv.acme.test{link}#x")).as_deref(),
+            Some(link)
+        );
+        assert_eq!(pasted("https://iv.acme.test/other/runs/r"), None);
+        assert_eq!(pasted("https://iv.acme.test/main/nonsense"), None);
+        assert_eq!(pasted("octo-org/repo"), None);
         assert_eq!(keys(FLOW, "/main/flows"), None);
         assert_eq!(keys(FLOWS, "/main/flows/"), Some(vec!["main".into()]));
         assert_eq!(keys(RUN, &step("m", "r", "s")), None);

@@ -18,6 +18,12 @@ pub struct Workspace {
     pub id: WorkspaceId,
     pub key: Key,
     pub name: String,
+    /// Where the logs of the engine are: a template that [`crate::logs`] reads.
+    pub logs_url: Option<String>,
+    /// What the link to them is called.
+    pub logs_label: Option<String>,
+    /// Minutes before and after a run that the link's window holds.
+    pub logs_margin: Option<i64>,
 }
 
 /// The application that a step talks to.
@@ -85,6 +91,8 @@ pub struct Integration {
     pub created_at: Timestamp,
     /// When its description, not its runs, last changed.
     pub modified_at: Timestamp,
+    /// Since when it takes no new runs; only while it is disabled or deleted.
+    pub stopped_at: Option<Timestamp>,
     pub last_run_key: Option<Key>,
     pub last_run_at: Option<Timestamp>,
     pub last_run_status: LastRun,
@@ -156,6 +164,7 @@ pub struct RunRow {
     pub started_at: Timestamp,
     pub duration_ms: Option<i64>,
     pub network_code: Option<i64>,
+    pub failing_step: Option<Key>,
     pub failing_code: Option<i64>,
 }
 

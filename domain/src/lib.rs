@@ -14,18 +14,22 @@ pub mod access;
 pub mod body;
 pub mod entity;
 pub mod filter;
+pub mod find;
 pub mod id;
 pub mod json;
 pub mod key;
 pub mod limit;
+pub mod logs;
 pub mod merge;
 pub mod network_code;
 pub mod page;
 pub mod payload;
+pub mod percent;
 pub mod redact;
 pub mod report;
 pub mod status;
 pub mod time;
+pub mod user;
 
 pub use entity::{App, Flow, Integration, LogEntry, Run, RunRow, Step, StepRow, Workspace};
 pub use id::{

@@ -172,6 +172,7 @@ impl Integration {
             description: None,
             created_at: now,
             modified_at: now,
+            stopped_at: None,
             last_run_key: None,
             last_run_at: None,
             last_run_status: LastRun::None,
@@ -201,6 +202,12 @@ impl Integration {
                 self.status_reason = None;
             }
             self.status = status;
+            self.stopped_at = match status {
+                IntegrationStatus::Disabled | IntegrationStatus::Deleted => {
+                    self.stopped_at.or(Some(now))
+                }
+                _ => None,
+            };
         }
         set(&mut self.status_reason, text(report.status_reason.as_ref()));
         set(&mut self.description, text(report.description.as_ref()));
@@ -208,6 +215,14 @@ impl Integration {
         if *self != before {
             self.modified_at = now;
         }
+    }
+
+    /// Whether a run that began at `started_at` may be added (IG-31, IG-32).
+    ///
+    /// What began before the integration was stopped is its history, however late it is reported.
+    #[must_use]
+    pub fn takes_run(&self, started_at: Timestamp) -> bool {
+        self.stopped_at.is_none_or(|stopped| started_at < stopped)
     }
 
     /// Takes in the state of one of its runs. The later start is the last run; of equal ones the greater key.

@@ -3,6 +3,7 @@
 //! [`router`] holds the whole URL space on one screen. It knows HTTP and
 //! nothing of SQL or markup: those are `store` and `app`.
 
+mod actions;
 pub mod api;
 pub mod assets;
 pub mod clock;

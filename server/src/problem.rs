@@ -12,6 +12,14 @@ use domain::report::Rejection;
 use serde::Serialize;
 use store::StoreError;
 
+/// Rules that only what is stored already can break.
+const CONFLICTS: [&str; 4] = [
+    "run_of_other_integration",
+    "deleted_is_final",
+    "integration_disabled",
+    "integration_deleted",
+];
+
 /// A refusal or failure.
 #[derive(Debug, Clone, Serialize)]
 pub struct Problem {
@@ -62,10 +70,7 @@ impl Problem {
             Some(one) if errors.len() == 1 && one.rejection.code == "not_json" => {
                 StatusCode::BAD_REQUEST
             }
-            Some(one) if errors.len() == 1 && one.rejection.code == "run_of_other_integration" => {
-                StatusCode::CONFLICT
-            }
-            Some(one) if errors.len() == 1 && one.rejection.code == "deleted_is_final" => {
+            Some(one) if errors.len() == 1 && CONFLICTS.contains(&one.rejection.code.as_str()) => {
                 StatusCode::CONFLICT
             }
             _ => StatusCode::UNPROCESSABLE_ENTITY,
@@ -80,6 +85,12 @@ impl Problem {
     #[must_use]
     pub fn detail(&self) -> &str {
         &self.detail
+    }
+
+    /// Whether what is stored already stands against it.
+    #[must_use]
+    pub fn is_conflict(&self) -> bool {
+        self.status == StatusCode::CONFLICT.as_u16()
     }
 
     /// More was sent than is taken.

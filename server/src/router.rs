@@ -19,7 +19,7 @@ use tower_http::{
     request_id::{PropagateRequestIdLayer, SetRequestIdLayer},
 };
 
-use crate::{api, assets, guard, pages, problem, sample, state::AppState};
+use crate::{actions, api, assets, guard, pages, problem, sample, state::AppState};
 
 /// Every route.
 pub fn router(state: AppState) -> Router {
@@ -57,6 +57,12 @@ pub fn router(state: AppState) -> Router {
             get(pages::download::body),
         )
         .route("/{workspace}/demo", post(sample::load))
+        .route("/{workspace}/runs/{run}/failing", get(actions::failing))
+        .route(
+            "/{workspace}/integrations/{integration}/status",
+            post(actions::set_status),
+        )
+        .route("/{workspace}/settings/logs", post(actions::set_logs))
         .layer(middleware::from_fn(guard::same_origin))
         .layer(
             CompressionLayer::new()

@@ -49,6 +49,7 @@ table!(
         description,
         created_at,
         modified_at,
+        stopped_at,
         last_run_key,
         last_run_at,
         last_run_status,

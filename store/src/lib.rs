@@ -14,6 +14,7 @@ mod pool;
 mod api_key;
 mod app;
 mod error;
+mod find;
 mod flow;
 mod integration;
 mod log_entry;
@@ -23,6 +24,7 @@ mod run;
 mod step;
 mod unit;
 mod usage;
+mod user;
 mod workspace;
 mod writer;
 

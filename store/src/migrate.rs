@@ -8,8 +8,14 @@ use sqlx::{
 use crate::{StoreError, pool::Pool};
 
 /// Every migration: version, name, text. An applied one is never edited.
-pub(crate) const FILES: &[(i64, &str, &str)] =
-    &[(1, "core", include_str!("../../migrations/0001_core.sql"))];
+pub(crate) const FILES: &[(i64, &str, &str)] = &[
+    (1, "core", include_str!("../../migrations/0001_core.sql")),
+    (
+        2,
+        "operate",
+        include_str!("../../migrations/0002_operate.sql"),
+    ),
+];
 
 /// Applies what has not been applied yet.
 pub(crate) async fn run(pool: &Pool) -> Result<(), StoreError> {

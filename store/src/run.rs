@@ -20,9 +20,18 @@ const ID_BY_KEY: &str =
 const LAST: &str = "SELECT key, started_at, status, network_code FROM run WHERE integration_id = $1 \
      ORDER BY started_at DESC, key DESC LIMIT 1";
 
+const STRIP: &str = "SELECT id, key, status, trigger_app, trigger_name, trigger_type, started_at, \
+     duration_ms, network_code, failing_step, failing_code FROM run WHERE integration_id = $1 \
+     AND (SELECT 1 FROM integration WHERE id = $2 AND workspace_id = $3) = 1 \
+     ORDER BY started_at DESC, id DESC LIMIT $4";
+const FAILED_BEFORE: &str = "SELECT key FROM run WHERE integration_id = $1 AND status = 'failed' \
+     AND (started_at, id) < ($2, $3) ORDER BY started_at DESC, id DESC LIMIT 1";
+const FAILED_AFTER: &str = "SELECT key FROM run WHERE integration_id = $1 AND status = 'failed' \
+     AND (started_at, id) > ($2, $3) ORDER BY started_at, id LIMIT 1";
+
 /// Prepared by a test on both databases.
 #[cfg(test)]
-pub(crate) const QUERIES: &[&str] = &[BY_KEY, ID_BY_KEY, LAST];
+pub(crate) const QUERIES: &[&str] = &[BY_KEY, ID_BY_KEY, LAST, STRIP, FAILED_BEFORE, FAILED_AFTER];
 
 table!(
     "run",
@@ -167,6 +176,53 @@ impl Store {
         ))
     }
 
+    /// The last `limit` runs of the integration, the newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub async fn last_runs(
+        &self,
+        workspace: WorkspaceId,
+        integration: IntegrationId,
+        limit: i64,
+    ) -> Result<Vec<RunRow>, StoreError> {
+        on!(&self.pool, Pool, |pool: Db| {
+            let query = sqlx::query_as::<Db, RunRow>(STRIP)
+                .bind(integration)
+                .bind(integration)
+                .bind(workspace)
+                .bind(limit);
+            Ok(query.fetch_all(pool).await?)
+        })
+    }
+
+    /// The failed runs of the same integration that began next before and next after `run`,
+    /// whichever order the list has.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub async fn failed_beside(
+        &self,
+        workspace: WorkspaceId,
+        run: &Run,
+    ) -> Result<(Option<Key>, Option<Key>), StoreError> {
+        if run.workspace_id != workspace {
+            return Ok((None, None));
+        }
+        let before = self.failed(FAILED_BEFORE, run).await?;
+        Ok((before, self.failed(FAILED_AFTER, run).await?))
+    }
+
+    async fn failed(&self, sql: &'static str, run: &Run) -> Result<Option<Key>, StoreError> {
+        on!(&self.pool, Pool, |pool: Db| {
+            let query = sqlx::query_scalar::<Db, Key>(sql)
+                .bind(run.integration_id)
+                .bind(run.started_at)
+                .bind(run.id);
+            Ok(query.fetch_optional(pool).await?)
+        })
+    }
+
     /// The run of this key.
     ///
     /// # Errors
@@ -206,7 +262,7 @@ pub(crate) fn page_of(
     let mut sql = Clauses::default();
     sql.sql(
         "SELECT id, key, status, trigger_app, trigger_name, trigger_type, started_at, \
-         duration_ms, network_code, failing_code FROM run WHERE integration_id = ",
+         duration_ms, network_code, failing_step, failing_code FROM run WHERE integration_id = ",
     );
     matching(&mut sql, workspace, integration, filter, exact);
     sql.page(order(filter.sort), seek);
@@ -220,7 +276,7 @@ pub(crate) fn beginning(workspace: WorkspaceId, integration: IntegrationId, text
     let mut sql = Clauses::default();
     sql.sql(
         "SELECT id, key, status, trigger_app, trigger_name, trigger_type, started_at, \
-         duration_ms, network_code, failing_code FROM run WHERE integration_id = ",
+         duration_ms, network_code, failing_step, failing_code FROM run WHERE integration_id = ",
     );
     matching(
         &mut sql,

@@ -51,6 +51,7 @@ mod story;
 
 mod counters;
 mod filters;
+mod find;
 mod keys;
 mod migrations;
 mod offers;
@@ -62,3 +63,4 @@ mod queries;
 mod rejections;
 mod repeats;
 mod scope;
+mod stopped;

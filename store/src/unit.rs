@@ -302,6 +302,8 @@ impl<'u> Unit<'u> {
         match report {
             Report::Integration(report) => self.check_integration(report, ""),
             Report::Run(report) => {
+                // Of a stopped one the refusal says more than that its status cannot change.
+                self.check_stopped(report)?;
                 if let Some(Reference::Whole(whole)) = &report.integration {
                     self.check_integration(whole, "integration.")?;
                 }
@@ -325,6 +327,40 @@ impl<'u> Unit<'u> {
             )),
             _ => Ok(()),
         }
+    }
+
+    /// A disabled or deleted integration takes no new runs.
+    fn check_stopped(&self, report: &RunReport) -> Result<(), Rejection> {
+        let named = report.integration.as_ref().and_then(reference_key);
+        let integration = named.and_then(|key| self.integrations.get(key));
+        let known = report.key.as_ref().and_then(|key| self.runs.get(key));
+        let (None, Some(integration)) = (known, integration) else {
+            return Ok(());
+        };
+        let integration = &integration.now;
+        let started_at = report.started_at.unwrap_or(self.now);
+        if integration.takes_run(started_at) {
+            return Ok(());
+        }
+        let (code, advice) = match integration.status {
+            IntegrationStatus::Deleted => (
+                "integration_deleted",
+                "it was deleted for good; report to another integration",
+            ),
+            _ => (
+                "integration_disabled",
+                "enable it on its page, or by a report of the integration itself, and send the run again",
+            ),
+        };
+        let since = integration.stopped_at.unwrap_or_default().to_rfc3339();
+        Err(Rejection::new(
+            "integration",
+            code,
+            format!(
+                "the integration `{}` takes no runs that began after {since}: {advice}",
+                integration.key
+            ),
+        ))
     }
 
     /// A run that one integration reported is not another's.

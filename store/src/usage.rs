@@ -1,12 +1,40 @@
 //! What each integration consumed on each day.
 
-use domain::{IntegrationId, WorkspaceId};
+use domain::{IntegrationId, WorkspaceId, user::DayUsage};
 
 use crate::{
-    StoreError,
+    Store, StoreError,
     clauses::Clauses,
     pool::{Conn, chunks},
 };
+
+const OF_INTEGRATION: &str = "SELECT day, runs, failed_runs, tasks FROM usage \
+     WHERE integration_id = $1 AND workspace_id = $2 AND day >= $3 ORDER BY day";
+
+/// Prepared by a test on both databases.
+#[cfg(test)]
+pub(crate) const QUERIES: &[&str] = &[OF_INTEGRATION];
+
+impl Store {
+    /// What the integration consumed on each day from `day` (days since 1970, UTC).
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub async fn usage_of_integration(
+        &self,
+        workspace: WorkspaceId,
+        integration: IntegrationId,
+        day: i64,
+    ) -> Result<Vec<DayUsage>, StoreError> {
+        on!(&self.pool, Pool, |pool: Db| {
+            let query = sqlx::query_as::<Db, DayUsage>(OF_INTEGRATION)
+                .bind(integration)
+                .bind(workspace)
+                .bind(day);
+            Ok(query.fetch_all(pool).await?)
+        })
+    }
+}
 
 /// By how much a day's sums change.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -1,16 +1,19 @@
 //! Workspaces.
 
-use domain::{Timestamp, Workspace, WorkspaceId};
+use domain::{Timestamp, Workspace, WorkspaceId, logs::LogsLink};
 
 use crate::{Store, StoreError, clauses::storable, pool::Conn};
 
-const BY_KEY: &str = "SELECT id, key, name FROM workspace WHERE key = $1";
+const BY_KEY: &str =
+    "SELECT id, key, name, logs_url, logs_label, logs_margin FROM workspace WHERE key = $1";
 const INSERT: &str = "INSERT INTO workspace (id, key, name, created_at) VALUES ($1, $2, $3, $4) \
      ON CONFLICT (key) DO NOTHING";
+const SET_LOGS: &str =
+    "UPDATE workspace SET logs_url = $1, logs_label = $2, logs_margin = $3 WHERE id = $4";
 
 /// Prepared by a test on both databases.
 #[cfg(test)]
-pub(crate) const QUERIES: &[&str] = &[BY_KEY, INSERT];
+pub(crate) const QUERIES: &[&str] = &[BY_KEY, INSERT, SET_LOGS];
 
 impl Store {
     /// The workspace of this key.
@@ -38,6 +41,39 @@ impl Store {
         self.writer.ensure_workspace(key, now).await?;
         self.workspace(key).await?.ok_or(StoreError::Closed)
     }
+}
+
+impl Store {
+    /// Sets, or with `None` takes away, the link from runs to the logs of the engine.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub async fn set_logs(
+        &self,
+        workspace: WorkspaceId,
+        logs: Option<LogsLink>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.writer.set_logs(workspace, logs, now).await
+    }
+}
+
+/// Writes the link to the logs.
+pub(crate) async fn set_logs(
+    conn: &mut Conn<'_>,
+    id: WorkspaceId,
+    logs: Option<&LogsLink>,
+) -> Result<(), StoreError> {
+    on!(conn, Conn, |c: Db| {
+        sqlx::query::<Db>(SET_LOGS)
+            .bind(logs.map(|logs| logs.url.as_str()))
+            .bind(logs.map(|logs| logs.label.as_str()))
+            .bind(logs.map(|logs| logs.margin))
+            .bind(id)
+            .execute(&mut **c)
+            .await?;
+    });
+    Ok(())
 }
 
 /// Adds a workspace; one of this key that exists stays as it is.

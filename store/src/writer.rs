@@ -9,6 +9,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use domain::{
     ApiKeyId, Timestamp, WorkspaceId,
     id::IdGenerator,
+    logs::LogsLink,
     report::{Rejection, Report},
 };
 use tokio::sync::{Mutex, mpsc, oneshot};
@@ -70,6 +71,7 @@ struct Job {
 enum Work {
     Ingest(WorkspaceId, Vec<Prepared>),
     Workspace(String),
+    Logs(WorkspaceId, Option<LogsLink>),
     CreateKey(NewKey),
     RevokeKey(ApiKeyId),
     Close,
@@ -157,6 +159,17 @@ impl Writer {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         self.submit(Work::Workspace(key.to_owned()), now)
+            .await
+            .map(|_| ())
+    }
+
+    pub(crate) async fn set_logs(
+        &self,
+        workspace: WorkspaceId,
+        logs: Option<LogsLink>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.submit(Work::Logs(workspace, logs), now)
             .await
             .map(|_| ())
     }
@@ -288,6 +301,10 @@ async fn work(
             }
             Work::Workspace(key) => {
                 workspace::insert(conn, WorkspaceId(ids.next(job.now)), key, job.now).await?;
+                Reply::Done
+            }
+            Work::Logs(workspace, logs) => {
+                workspace::set_logs(conn, *workspace, logs.as_ref()).await?;
                 Reply::Done
             }
             Work::CreateKey(key) => {

@@ -3,12 +3,19 @@
 use domain::{
     Flow, Integration, Page, RunRow, Timestamp, Workspace,
     filter::{Dropped, RunFilter},
+    user::DayUsage,
 };
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
 use super::Wire;
+#[cfg(feature = "ssr")]
+use super::user::USAGE_DAYS;
 use crate::error::AppError;
+
+/// Runs that the strip holds.
+#[cfg(feature = "ssr")]
+const STRIP_RUNS: i64 = 30;
 
 /// The runs of an integration.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +29,10 @@ pub struct IntegrationPage {
     pub runs: Page<RunRow>,
     /// Runs whose IDs begin with the searched text; only where none matches it exactly.
     pub alike: Vec<RunRow>,
+    /// The last runs whatever the filter says, the newest first.
+    pub strip: Vec<RunRow>,
+    /// The last thirty days, today last.
+    pub usage: Vec<DayUsage>,
     pub now: Timestamp,
 }
 
@@ -47,6 +58,11 @@ pub async fn show_integration(
         }
         _ => Vec::new(),
     };
+    let strip = scope.read(store.last_runs(id, integration.id, STRIP_RUNS).await)?;
+    let today = scope.now.day();
+    let from = today - USAGE_DAYS + 1;
+    let usage = store.usage_of_integration(id, integration.id, from).await;
+    let usage = domain::user::each_day(&scope.read(usage)?, today, USAGE_DAYS);
     Wire::pack(&IntegrationPage {
         workspace: scope.workspace,
         flow,
@@ -55,6 +71,8 @@ pub async fn show_integration(
         dropped,
         runs,
         alike,
+        strip,
+        usage,
         now: scope.now,
     })
 }

@@ -1,6 +1,6 @@
 //! The steps and the log of a run.
 
-use domain::{Flow, Integration, LogEntry, Run, StepRow, Timestamp, Workspace};
+use domain::{Flow, Integration, Key, LogEntry, Run, StepRow, Timestamp, Workspace};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +31,8 @@ pub struct RunPage {
     pub steps_total: u32,
     pub log: Vec<LogEntry>,
     pub log_total: i64,
+    /// The failed runs of the same integration that began next before and next after.
+    pub failed_beside: (Option<Key>, Option<Key>),
     pub now: Timestamp,
 }
 
@@ -47,6 +49,7 @@ pub async fn show_run(workspace: String, run: String, query: String) -> Result<W
     let flow = scope.found(found, "flow of run", run.key.as_str())?;
     let steps = scope.read(store.list_steps(id, run.id).await)?;
     let (log, log_total) = scope.read(store.list_log(id, run.id, LOG_ENTRIES).await)?;
+    let failed_beside = scope.read(store.failed_beside(id, &run).await)?;
 
     let total = steps.len();
     let failing = run.failing_step.as_ref();
@@ -64,6 +67,7 @@ pub async fn show_run(workspace: String, run: String, query: String) -> Result<W
         steps_total: total as u32,
         log,
         log_total,
+        failed_beside,
         now: scope.now,
     })
 }

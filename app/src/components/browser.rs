@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use domain::Timestamp;
 use leptos::{
-    ev::{MouseEvent, SubmitEvent, popstate},
+    ev::{MouseEvent, SubmitEvent, keydown, popstate},
     prelude::*,
     task::spawn_local,
 };
@@ -83,7 +83,7 @@ pub(crate) fn clicked(event: &MouseEvent, said: RwSignal<String>, garbles: fn(&s
     else {
         return;
     };
-    if let Ok(Some(button)) = target.closest("button.copy") {
+    if let Ok(Some(button)) = target.closest("button.copy, button.copy-link") {
         copy(button, said);
     }
     close_filters(Some(&target));
@@ -136,10 +136,15 @@ pub(crate) fn submitted(event: &SubmitEvent) -> Option<String> {
 }
 
 fn copy(button: Element, said: RwSignal<String>) {
-    let text = button.get_attribute("data-copy").or_else(|| {
-        let id = button.get_attribute("data-copy-from")?;
-        document().get_element_by_id(&id)?.text_content()
-    });
+    let link = button
+        .get_attribute("data-copy-link")
+        .and_then(|path| Some(window().location().origin().ok()? + &path));
+    let text = link
+        .or_else(|| button.get_attribute("data-copy"))
+        .or_else(|| {
+            let id = button.get_attribute("data-copy-from")?;
+            document().get_element_by_id(&id)?.text_content()
+        });
     let Some(text) = text else {
         return;
     };
@@ -157,9 +162,14 @@ fn copy(button: Element, said: RwSignal<String>) {
             return;
         }
         said.set(format!("{what} copied."));
-        let _ = button.set_attribute("data-done", "");
+        // A menu closes over its button, so the page says it.
+        let shown = match document().body() {
+            Some(body) if button.has_attribute("data-copy-link") => body.unchecked_into(),
+            _ => button,
+        };
+        let _ = shown.set_attribute("data-done", &format!("{what} copied"));
         set_timeout(
-            move || drop(button.remove_attribute("data-done")),
+            move || drop(shown.remove_attribute("data-done")),
             COPIED_FOR,
         );
     });
@@ -201,6 +211,80 @@ pub(crate) fn scroll_to(offset: f64) {
 pub(crate) fn on_travel(handle: impl Fn() + 'static) {
     // It lives as long as the page.
     let _ = window_event_listener(popstate, move |_| handle());
+}
+
+/// Keys that lead somewhere wherever the reader is, unless a field is being typed in.
+///
+/// `/` and Ctrl+K lead to the one box; J and K follow the links that ask for them.
+pub(crate) fn on_keys() {
+    // It lives as long as the page.
+    let _ = window_event_listener(keydown, |event| {
+        let key = event.key();
+        let control = event.ctrl_key() || event.meta_key();
+        if control && !event.alt_key() && key.eq_ignore_ascii_case("k") {
+            event.prevent_default();
+            focus_find();
+            return;
+        }
+        if control || event.alt_key() || typing() || event.default_prevented() {
+            return;
+        }
+        let selector = match key.as_str() {
+            "/" => {
+                event.prevent_default();
+                focus_find();
+                return;
+            }
+            "j" | "J" => "a[href][aria-keyshortcuts=J]",
+            "k" | "K" => "a[href][aria-keyshortcuts=K]",
+            "?" => "[data-help]",
+            _ => return,
+        };
+        if let Ok(Some(link)) = document().query_selector(selector) {
+            event.prevent_default();
+            link.unchecked_into::<HtmlElement>().click();
+        }
+    });
+}
+
+fn typing() -> bool {
+    document().active_element().is_some_and(|focused| {
+        matches!(focused.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
+    })
+}
+
+fn focus_find() {
+    if let Some(found) = document().get_element_by_id(super::find_box::FIND_ID) {
+        let input = found.unchecked_into::<web_sys::HtmlInputElement>();
+        let _ = input.focus();
+        input.select();
+    }
+}
+
+/// Takes what a form did out of the address, so that a copied link does not tell it again.
+pub(crate) fn forget_done() {
+    let location = window().location();
+    let (Ok(path), Ok(query)) = (location.pathname(), location.search()) else {
+        return;
+    };
+    let Ok(pairs) = UrlSearchParams::new_with_str(&query) else {
+        return;
+    };
+    if !pairs.has("did") {
+        return;
+    }
+    pairs.delete("did");
+    pairs.delete("of");
+    let left = pairs.to_string().as_string().unwrap_or_default();
+    let address = if left.is_empty() {
+        path
+    } else {
+        format!("{path}?{left}")
+    };
+    if let Ok(history) = window().history() {
+        let state = history.state().unwrap_or(JsValue::NULL);
+        let _ = history.replace_state_with_url(&state, "", Some(&address));
+    }
 }
 
 /// Milliseconds since the page was opened: a distance, not a clock.

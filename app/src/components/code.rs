@@ -5,6 +5,9 @@
 use domain::json::{Line, Pretty, Token};
 use leptos::prelude::*;
 
+/// So many bytes are surely no more than a node holds, which is counted in UTF-16.
+const NODE_BYTES: usize = 32_768;
+
 /// Indented JSON with line numbers. `id` lets a copy button find it.
 pub(crate) fn json_lines(pretty: &Pretty, id: Option<&'static str>) -> AnyView {
     // A single value needs no numbers.
@@ -19,7 +22,29 @@ pub(crate) fn json_lines(pretty: &Pretty, id: Option<&'static str>) -> AnyView {
 
 /// Text as it came.
 pub(crate) fn plain_text(text: String, id: Option<&'static str>) -> AnyView {
-    view! { <pre class="code"><code id=id>{text}</code></pre> }.into_any()
+    view! { <pre class="code"><code id=id>{long_text(&text)}</code></pre> }.into_any()
+}
+
+/// A text of any length, in pieces that each fit into one node.
+///
+/// Browsers break a longer text into several nodes while they read the page (Chromium after
+/// 65,536 characters), where hydration looks for one.
+pub(crate) fn long_text(text: &str) -> AnyView {
+    if text.len() <= NODE_BYTES {
+        return text.to_owned().into_any();
+    }
+    pieces(text)
+        .map(|piece| view! { <span>{piece.to_owned()}</span> })
+        .collect::<Vec<_>>()
+        .into_any()
+}
+
+fn pieces(mut text: &str) -> impl Iterator<Item = &str> {
+    std::iter::from_fn(move || {
+        let (piece, rest) = text.split_at(text.floor_char_boundary(NODE_BYTES));
+        text = rest;
+        (!piece.is_empty()).then_some(piece)
+    })
 }
 
 /// Names and values.
@@ -62,4 +87,17 @@ fn line(line: &Line) -> AnyView {
         view! { <span class=class>{format!("{}{text}{end}", std::mem::take(&mut indent))}</span> }
     });
     view! { <span class="line">{pieces.collect::<Vec<_>>()}</span> }.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pieces_of_a_long_text_are_the_text() {
+        let text = "aé日\u{1f600}".repeat(9_000);
+        let pieces: Vec<_> = pieces(&text).collect();
+        assert_eq!(pieces.concat(), text);
+        assert!(pieces.len() > 2 && pieces.iter().all(|piece| piece.len() <= NODE_BYTES));
+    }
 }

@@ -43,7 +43,7 @@ fn item(entry: &LogEntry, now: Timestamp) -> AnyView {
         <li class=class>
             {time_cell(entry.logged_at, now)}
             <span class="log-level">{entry.level.label()}</span>
-            <span class="log-message">{entry.message.clone()}</span>
+            <span class="log-message">{super::long_text(&entry.message)}</span>
             <span class="log-source quiet">{source}</span>
             {entry.description.clone().map(|text| {
                 view! { <details class="log-description"><summary>"Description"</summary><pre><code>{text}</code></pre></details> }

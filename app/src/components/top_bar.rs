@@ -1,29 +1,43 @@
-//! The bar above every page: the brand, the workspace, and the pages that exist.
+//! The bar above every page: the brand, the workspace, the pages that exist, and the one box.
 
 use leptos::prelude::*;
 
-/// `at_flows` marks the link of the page that is open.
+use super::find_box;
+
+/// A page that the bar leads to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NavLink {
+    pub(crate) text: &'static str,
+    pub(crate) href: Signal<String>,
+    /// Whether it is the page that is open.
+    pub(crate) open: Signal<bool>,
+}
+
+/// The first of `links` is where the brand leads; `find` is the page that finds.
 pub(crate) fn top_bar(
     workspace: Signal<String>,
-    flows: Signal<String>,
-    at_flows: Signal<bool>,
+    find: Signal<String>,
+    links: [NavLink; 2],
 ) -> AnyView {
+    let home = links[0].href;
+    let links = links.map(|link| {
+        view! {
+            <li>
+                <a href=move || link.href.get() aria-current=move || link.open.get().then_some("page")>{link.text}</a>
+            </li>
+        }
+    });
     view! {
         <header class="top-bar">
-            <a class="brand" href=move || flows.get()>
+            <a class="brand" href=move || home.get()>
                 <svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
                     <path d="M1.5 2.5h13v11h-13zM6 2.5v11M8.5 6h4M8.5 8.5h4"></path>
                 </svg>
                 "Integration View"
             </a>
             <span class="workspace" title="Workspace">{move || workspace.get()}</span>
-            <nav aria-label="Main">
-                <ul>
-                    <li>
-                        <a href=move || flows.get() aria-current=move || at_flows.get().then_some("page")>"Flows"</a>
-                    </li>
-                </ul>
-            </nav>
+            <nav aria-label="Main"><ul>{links.into_iter().collect::<Vec<_>>()}</ul></nav>
+            {find_box(find)}
         </header>
     }
     .into_any()

@@ -10,15 +10,16 @@ use leptos::prelude::*;
 use super::{
     Shown,
     filters::{self, Listed, address},
-    open,
+    open, row_menu,
+    user::last_run_link,
 };
 use crate::{
     api::{FlowPage, show_flow},
     components::{
         Column, Crumb, Fact, Links, Offer, Pager, Place, Row, breadcrumb, checks, chips,
         copy_button, dash, data_table, dropped_notice, empty, filter_panel, flow_status,
-        hidden_text, integration_status, key_link, key_text, last_run, moments, page_header, pager,
-        position, search_form, select, time_cell,
+        hidden_text, integration_status, key_link, key_text, long_text, moments, page_header,
+        pager, position, search_form, select, time_cell,
     },
     route,
 };
@@ -51,7 +52,7 @@ fn show(page: FlowPage) -> Shown {
             {faulty_only(&page.filter, &path)}
         </div>
         {chips(filters::chips(&path, &page.filter), address(&path, &page.filter.cleared()))}
-        {list(&page, workspace, &path)}
+        {list(&page, &path)}
     };
     Shown {
         title: page.flow.title().to_owned(),
@@ -103,7 +104,7 @@ fn header(page: &FlowPage, path: &str) -> AnyView {
     facts.extend(Fact::some("Type", flow.interface_type.clone()));
     view! {
         {page_header(flow.title().to_owned().into_any(), facts)}
-        {flow.description.clone().map(|text| view! { <p class="description">{text}</p> })}
+        {flow.description.clone().map(|text| view! { <p class="description">{long_text(&text)}</p> })}
     }
     .into_any()
 }
@@ -145,9 +146,9 @@ fn filter(page: &FlowPage, path: &str) -> AnyView {
     )
 }
 
-fn list(page: &FlowPage, workspace: &str, path: &str) -> AnyView {
+fn list(page: &FlowPage, path: &str) -> AnyView {
     if page.integrations.rows.is_empty() {
-        return nothing(page, workspace, path);
+        return nothing(page, path);
     }
     let caption = match page.filter.sort {
         IntegrationSort::CreatedNewest => format!("Integrations of {}", page.flow.title()),
@@ -158,7 +159,7 @@ fn list(page: &FlowPage, workspace: &str, path: &str) -> AnyView {
         filters::by_last_run(path, &page.filter),
     ));
     view! {
-        {table(caption, &page.integrations.rows, workspace, page.now, sorts)}
+        {table(caption, &page.integrations.rows, page, path, sorts)}
         {pager(place(page, path))}
     }
     .into_any()
@@ -186,7 +187,7 @@ fn place(page: &FlowPage, path: &str) -> Pager {
 }
 
 /// Which filter emptied the list, and what is alike.
-fn nothing(page: &FlowPage, workspace: &str, path: &str) -> AnyView {
+fn nothing(page: &FlowPage, path: &str) -> AnyView {
     let filter = &page.filter;
     let clear = address(path, &IntegrationFilter::default());
     let Some(text) = &filter.search else {
@@ -214,7 +215,7 @@ fn nothing(page: &FlowPage, workspace: &str, path: &str) -> AnyView {
         view! {
             <section class="alike" aria-labelledby="alike">
                 <h2 id="alike">{format!("Beginning with “{text}”")}</h2>
-                {table(format!("Integrations of which an ID begins with {text}"), &page.alike, workspace, page.now, None)}
+                {table(format!("Integrations of which an ID begins with {text}"), &page.alike, page, path, None)}
             </section>
         }
     });
@@ -224,11 +225,13 @@ fn nothing(page: &FlowPage, workspace: &str, path: &str) -> AnyView {
 fn table(
     caption: String,
     integrations: &[Integration],
-    workspace: &str,
-    now: Timestamp,
+    page: &FlowPage,
+    path: &str,
     sorts: Option<(crate::components::Sort, crate::components::Sort)>,
 ) -> AnyView {
     let (by_created, by_last_run) = sorts.unzip();
+    let workspace = page.workspace.key.as_str();
+    let back = address(path, &page.filter);
     let columns = [
         Column::new("Integration ID", Place::Name),
         Column::new("User ID", Place::Detail),
@@ -249,16 +252,16 @@ fn table(
     ];
     let rows = integrations
         .iter()
-        .map(|integration| row(integration, workspace, now))
+        .map(|integration| row(integration, workspace, page.now, &back))
         .collect();
     data_table(caption, &columns, rows)
 }
 
-fn row(integration: &Integration, workspace: &str, now: Timestamp) -> Row {
+fn row(integration: &Integration, workspace: &str, now: Timestamp, back: &str) -> Row {
     let key = integration.key.as_str();
     let href = route::integration(workspace, key);
     let id = |id: &Option<String>| match id {
-        Some(id) => key_text(id),
+        Some(id) => key_link(id, route::user(workspace, id)),
         None => dash(),
     };
     let name = view! {
@@ -280,9 +283,13 @@ fn row(integration: &Integration, workspace: &str, now: Timestamp) -> Row {
             integration
                 .last_run_at
                 .map_or_else(|| ().into_any(), |at| time_cell(at, now)),
-            last_run(integration.last_run_status),
+            last_run_link(integration, workspace),
             integration_status(integration.status, integration.status_reason.clone()),
-            view! { <a href=href>"View"{hidden_text(format!(" runs of {key}"))}</a> }.into_any(),
+            view! {
+                <a href=href>"View"{hidden_text(format!(" runs of {key}"))}</a>
+                {row_menu::integration_menu(integration, workspace, back)}
+            }
+            .into_any(),
         ],
     }
 }

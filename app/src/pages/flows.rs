@@ -13,9 +13,9 @@ use super::{Shown, filters, open};
 use crate::{
     api::{Demo, FirstStart, FlowsPage, list_flows},
     components::{
-        Column, FIRST_RUN, FirstReport, Links, Pager, Place, Row, Size, dash, data_table,
+        Column, FIRST_RUN, FirstReport, Links, MenuItem, Pager, Place, Row, Size, dash, data_table,
         demo_failed, demo_form, demo_progress, dropped_notice, empty, first_start, flow_status,
-        key_text, page_header, pager, position, search_form,
+        key_text, menu, page_header, pager, position, search_form,
     },
     route,
 };
@@ -102,6 +102,7 @@ fn list(page: &FlowsPage, workspace: &str, path: &str) -> AnyView {
         Column::new("Faulty", Place::Number),
         Column::new("Runs", Place::Number),
         Column::new("Failed runs", Place::Number),
+        Column::new("More", Place::Action),
     ];
     let rows = page
         .flows
@@ -130,7 +131,7 @@ fn row(flow: &Flow, workspace: &str) -> Row {
             1 => "1 integration".to_owned(),
             many => format!("{} integrations", grouped(many)),
         };
-        view! { <a href=href title="View Integrations">{text}</a> }.into_any()
+        view! { <a href=href.clone() title="View Integrations">{text}</a> }.into_any()
     } else {
         view! { <span class="quiet" title="No integrations to see">"No integrations"</span> }
             .into_any()
@@ -158,6 +159,17 @@ fn row(flow: &Flow, workspace: &str) -> Row {
                 dash()
             },
             failed,
+            menu(
+                format!("menu-{}", flow.id.0),
+                format!("flow {}", flow.title()),
+                vec![
+                    MenuItem::Link {
+                        text: "All Integrations".to_owned(),
+                        href: href.clone(),
+                    },
+                    MenuItem::CopyLink { what: "Link", href },
+                ],
+            ),
         ],
     }
 }

@@ -1,20 +1,23 @@
 //! `/{workspace}/integrations/{integration}`: the runs of an integration.
 
-use domain::{Cursor, RunRow, Status, Timestamp, filter::RunFilter, page::grouped};
+use domain::{
+    Cursor, RunRow, Status, Timestamp, filter::RunFilter, page::grouped, time::duration_text,
+};
 use leptos::prelude::*;
 
 use super::{
     Shown,
     filters::{self, Listed, address},
-    open,
+    open, row_menu,
 };
 use crate::{
     api::{IntegrationPage, show_integration},
     components::{
-        Column, Crumb, Fact, Links, Pager, Place, Row, Sort, breadcrumb, checks, chips,
-        copy_button, dash, data_table, dropped_notice, duration, empty, filter_panel, flow_status,
-        hidden_text, integration_status, key_link, key_text, last_run, moment, moments,
-        page_header, pager, position, run_code, run_status, search_form, text_field, time_cell,
+        Column, Crumb, Fact, Links, Pager, Place, Row, Sort, StripRun, breadcrumb, checks, chips,
+        copy_button, dash, data_table, day_bars, dropped_notice, duration, empty, filter_panel,
+        flow_status, hidden_text, integration_status, key_link, key_text, last_run, long_text,
+        moment, moments, page_header, pager, position, run_code, run_status, run_strip,
+        search_form, text_field, time_cell,
     },
     route,
 };
@@ -57,7 +60,7 @@ fn show(page: IntegrationPage) -> Shown {
             {filter(&page.filter, &path)}
         </div>
         {chips(filters::chips(&path, &page.filter), address(&path, &page.filter.cleared()))}
-        {list(&page, workspace, &path)}
+        {list(&page, &path)}
     };
     Shown {
         title: format!("{key} · {}", page.flow.title()),
@@ -72,7 +75,10 @@ fn header(page: &IntegrationPage, workspace: &str) -> AnyView {
     let (flow, integration) = (&page.flow, &page.integration);
     let key = integration.key.as_str();
     let id = |what, id: &Option<String>| match id {
-        Some(id) => view! { {key_text(id)}{copy_button(what, id.clone())} }.into_any(),
+        Some(id) => {
+            view! { {key_link(id, route::user(workspace, id))}{copy_button(what, id.clone())} }
+                .into_any()
+        }
         None => dash(),
     };
     let flow_link = view! {
@@ -103,16 +109,64 @@ fn header(page: &IntegrationPage, workspace: &str) -> AnyView {
     ));
     facts.push(Fact::new("Runs", grouped(integration.runs)));
     facts.push(Fact::new("Failed", grouped(integration.failed_runs)));
-    facts.push(Fact::new("Tasks", grouped(integration.tasks)));
+    facts.push(Fact::new("Tasks consumed", tasks(page)));
     let heading = match &integration.name {
         Some(name) => name.clone().into_any(),
         None => key_text(key),
     };
+    let back = route::integration(workspace, key);
     view! {
-        {page_header(heading, facts)}
-        {integration.description.clone().map(|text| view! { <p class="description">{text}</p> })}
+        <div class="header-with-ways">
+            {page_header(heading, facts)}
+            {row_menu::integration_menu(integration, workspace, &back)}
+        </div>
+        {strip(page, workspace)}
+        {integration.description.clone().map(|text| view! { <p class="description">{long_text(&text)}</p> })}
     }
     .into_any()
+}
+
+/// In all, this month, today, and a bar for each of the last days.
+fn tasks(page: &IntegrationPage) -> AnyView {
+    let month: i64 = page.usage.iter().map(|day| day.tasks).sum();
+    let today = page.usage.last().map_or(0, |day| day.tasks);
+    let recent = format!(
+        " in all, {} in 30 days, {} today",
+        grouped(month),
+        grouped(today)
+    );
+    view! {
+        {grouped(page.integration.tasks)}<span class="quiet">{recent}</span>
+        {day_bars(&page.usage)}
+    }
+    .into_any()
+}
+
+/// The last runs at a glance; a failed one leads to its failing step.
+fn strip(page: &IntegrationPage, workspace: &str) -> Option<AnyView> {
+    if page.strip.len() < 2 {
+        return None;
+    }
+    let entry = |run: &RunRow| {
+        let key = run.key.as_str();
+        let took = run.duration_ms.map(duration_text);
+        let parts = [
+            Some(run.status.label().to_owned()),
+            Some(run.started_at.to_long()),
+            took,
+        ];
+        StripRun {
+            href: match &run.failing_step {
+                Some(step) if run.status == Status::Failed => {
+                    route::step(workspace, key, step.as_str())
+                }
+                _ => route::run(workspace, key),
+            },
+            title: parts.into_iter().flatten().collect::<Vec<_>>().join(" · "),
+            status: run.status,
+        }
+    };
+    Some(run_strip(&page.strip, entry))
 }
 
 fn filter(filter: &RunFilter, path: &str) -> AnyView {
@@ -133,13 +187,13 @@ fn filter(filter: &RunFilter, path: &str) -> AnyView {
     )
 }
 
-fn list(page: &IntegrationPage, workspace: &str, path: &str) -> AnyView {
+fn list(page: &IntegrationPage, path: &str) -> AnyView {
     if page.runs.rows.is_empty() {
-        return nothing(page, workspace, path);
+        return nothing(page, path);
     }
     let sort = filters::by_start(path, &page.filter);
     view! {
-        {table(format!("Runs of {}", page.integration.key), &page.runs.rows, workspace, page.now, Some(sort))}
+        {table(format!("Runs of {}", page.integration.key), &page.runs.rows, page, Some(sort))}
         {pager(place(page, path))}
     }
     .into_any()
@@ -164,7 +218,7 @@ fn place(page: &IntegrationPage, path: &str) -> Pager {
 }
 
 /// Which filter emptied the list, and what is alike.
-fn nothing(page: &IntegrationPage, workspace: &str, path: &str) -> AnyView {
+fn nothing(page: &IntegrationPage, path: &str) -> AnyView {
     let filter = &page.filter;
     let clear = address(path, &RunFilter::default());
     let Some(text) = &filter.search else {
@@ -189,20 +243,14 @@ fn nothing(page: &IntegrationPage, workspace: &str, path: &str) -> AnyView {
         view! {
             <section class="alike" aria-labelledby="alike">
                 <h2 id="alike">{format!("Beginning with “{text}”")}</h2>
-                {table(format!("Runs of which the ID begins with {text}"), &page.alike, workspace, page.now, None)}
+                {table(format!("Runs of which the ID begins with {text}"), &page.alike, page, None)}
             </section>
         }
     });
     view! { {empty(what, why.to_owned(), Some(("Show all runs", clear)))}{alike} }.into_any()
 }
 
-fn table(
-    caption: String,
-    runs: &[RunRow],
-    workspace: &str,
-    now: Timestamp,
-    sort: Option<Sort>,
-) -> AnyView {
+fn table(caption: String, runs: &[RunRow], page: &IntegrationPage, sort: Option<Sort>) -> AnyView {
     let columns = [
         Column::new("Run ID", Place::Name),
         Column::new("Trigger App", Place::Detail),
@@ -218,11 +266,12 @@ fn table(
         Column::new("Network Code", Place::Number),
         Column::new("View", Place::Action),
     ];
-    let rows = runs.iter().map(|run| row(run, workspace, now)).collect();
+    let rows = runs.iter().map(|run| row(run, page)).collect();
     data_table(caption, &columns, rows)
 }
 
-fn row(run: &RunRow, workspace: &str, now: Timestamp) -> Row {
+fn row(run: &RunRow, page: &IntegrationPage) -> Row {
+    let (workspace, now) = (page.workspace.key.as_str(), page.now);
     let key = run.key.as_str();
     let href = route::run(workspace, key);
     let text = |text: &Option<String>| match text {
@@ -246,7 +295,11 @@ fn row(run: &RunRow, workspace: &str, now: Timestamp) -> Row {
             duration(run.duration_ms),
             run_status(run.status),
             run_code(run.network_code, run.failing_code),
-            view! { <a href=href>"View"{hidden_text(format!(" steps of {key}"))}</a> }.into_any(),
+            view! {
+                <a href=href>"View"{hidden_text(format!(" steps of {key}"))}</a>
+                {row_menu::run_menu(run.id.0, run, &page.integration, &page.workspace, page.now)}
+            }
+            .into_any(),
         ],
     }
 }

@@ -1,15 +1,16 @@
 //! `/{workspace}/runs/{run}`: the steps of a run, the failing one first, and its log.
 
-use domain::{Run, Status, StepRow, Timestamp, page::grouped, payload::Section};
+use domain::{Key, Run, Status, StepRow, Timestamp, page::grouped, payload::Section};
 use leptos::prelude::*;
 
-use super::{Shown, open};
+use super::{Shown, open, row_menu};
 use crate::{
     api::{RunPage, STEPS_PER_PAGE, show_run},
     components::{
         Column, Crumb, Fact, Links, NoticeTone, Pager, Place, Row, breadcrumb, copy_button, dash,
         data_table, duration, empty, hidden_text, integration_status, key_link, key_text, log_list,
-        moment, network_code, notice, page_header, pager, run_code, run_status, time_cell,
+        long_text, moment, network_code, notice, page_header, pager, run_code, run_status,
+        time_cell,
     },
     route,
 };
@@ -69,8 +70,19 @@ fn header(page: &RunPage, workspace: &str) -> AnyView {
         ),
         Fact::new("Integration", integration_link),
     ];
-    facts.extend(Fact::some("User ID", integration.user_id.clone()));
-    facts.extend(Fact::some("User Auth", integration.user_auth.clone()));
+    let user = |user: &String| key_link(user, route::user(workspace, user));
+    facts.extend(
+        integration
+            .user_id
+            .as_ref()
+            .map(|id| Fact::new("User ID", user(id))),
+    );
+    facts.extend(
+        integration
+            .user_auth
+            .as_ref()
+            .map(|id| Fact::new("User Auth", user(id))),
+    );
     facts.push(Fact::new("Start Time", moment(run.started_at)));
     facts.push(Fact::new("Duration", duration(run.duration_ms)));
     facts.extend(Fact::some("Trigger", trigger(run)));
@@ -82,8 +94,39 @@ fn header(page: &RunPage, workspace: &str) -> AnyView {
     facts.extend(Fact::some("Records", records(run)));
     let heading = view! { {run_status(run.status)}" "{key_text(key)} };
     view! {
-        {page_header(heading.into_any(), facts)}
-        {run.summary.clone().map(|text| view! { <p class="description">{text}</p> })}
+        <div class="header-with-ways">
+            {page_header(heading.into_any(), facts)}
+            {ways(page, workspace)}
+        </div>
+        {run.summary.clone().map(|text| view! { <p class="description">{long_text(&text)}</p> })}
+    }
+    .into_any()
+}
+
+/// The failed runs beside this one, and what can be done with it.
+fn ways(page: &RunPage, workspace: &str) -> AnyView {
+    let way = |text: &'static str, shortcut: &'static str, to: &Option<Key>| {
+        let href = to.as_ref().map(|key| route::run(workspace, key.as_str()));
+        let (role, off, index) = match href {
+            Some(_) => (None, None, None),
+            None => (Some("link"), Some("true"), Some("-1")),
+        };
+        view! {
+            <a class="button" href=href role=role aria-disabled=off tabindex=index aria-keyshortcuts=shortcut>
+                {text}" "<kbd aria-hidden="true">{shortcut}</kbd>
+            </a>
+        }
+        .into_any()
+    };
+    let (before, after) = &page.failed_beside;
+    view! {
+        <div class="ways">
+            <nav class="step-ways" aria-label="Other failed runs">
+                {way("Previous failed", "K", before)}
+                {way("Next failed", "J", after)}
+            </nav>
+            {row_menu::run_menu(page.run.id.0, &page.run, &page.integration, &page.workspace, page.now)}
+        </div>
     }
     .into_any()
 }
@@ -157,7 +200,7 @@ fn banner(page: &RunPage, workspace: &str) -> Option<AnyView> {
     });
     let text = view! {
         <p class="notice-title">{title.unwrap_or_else(|| "This run reported an error.".to_owned())}" "{code.map(|code| network_code(Some(code)))}</p>
-        {errors.into_iter().map(|error| view! { <p class="error-text" tabindex="0">{error}</p> }).collect::<Vec<_>>()}
+        {errors.into_iter().map(|error| view! { <p class="error-text" tabindex="0">{long_text(&error)}</p> }).collect::<Vec<_>>()}
         {ways}
     };
     let tone = if run.status == Status::Failed || step.is_some() {

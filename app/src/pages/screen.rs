@@ -84,6 +84,8 @@ impl Screen {
     pub(crate) fn start(self) {
         Effect::new(move |_| {
             components::hydrated();
+            components::on_keys();
+            components::forget_done();
             components::on_travel(move || self.travelled.set_value(true));
             let _ = set_interval_with_handle(move || self.show_ago(), AGO_EVERY);
         });

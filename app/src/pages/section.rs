@@ -6,7 +6,8 @@ use leptos::prelude::*;
 use crate::{
     api::{BodyView, Choice, Shown, StepPage},
     components::{
-        Tab, copy_button, copy_from, empty, json_lines, network_code, pairs_table, plain_text, tabs,
+        Tab, copy_button, copy_from, empty, json_lines, long_text, network_code, pairs_table,
+        plain_text, tabs,
     },
     route,
 };
@@ -200,7 +201,7 @@ fn content(body: &BodyView) -> AnyView {
         Shown::Form(pairs) => {
             let pairs = pairs
                 .iter()
-                .map(|(name, value)| (name.clone(), value.clone().into_any()));
+                .map(|(name, value)| (name.clone(), long_text(value)));
             view! { <div id=BODY_ID>{pairs_table("Body", "Field", pairs.collect())}</div> }
                 .into_any()
         }

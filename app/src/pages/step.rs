@@ -12,8 +12,8 @@ use crate::{
     api::{StepPage, show_step},
     components::{
         Crumb, Fact, NoticeTone, StepItem, breadcrumb, copy_button, dash, dropped_notice, duration,
-        hidden_text, key_link, key_text, moment, network_code, notice, outside_link, page_header,
-        run_code, run_status, step_list,
+        hidden_text, key_link, key_text, long_text, moment, network_code, notice, outside_link,
+        page_header, run_code, run_status, step_list,
     },
     route,
 };
@@ -101,8 +101,19 @@ fn header(page: &StepPage, title: String) -> AnyView {
     facts.extend(Fact::some("Attempt", step.attempt.map(grouped)));
     facts.push(Fact::new("Run", run_link));
     facts.push(Fact::new("Integration", integration_link));
-    facts.extend(Fact::some("User ID", integration.user_id.clone()));
-    facts.extend(Fact::some("User Auth", integration.user_auth.clone()));
+    let user = |user: &String| key_link(user, route::user(workspace, user));
+    facts.extend(
+        integration
+            .user_id
+            .as_ref()
+            .map(|id| Fact::new("User ID", user(id))),
+    );
+    facts.extend(
+        integration
+            .user_auth
+            .as_ref()
+            .map(|id| Fact::new("User Auth", user(id))),
+    );
     facts.extend(Fact::some("Trigger", trigger(run)));
     let app = page.app.as_ref();
     let app = app.map(|app| app.name.clone().unwrap_or_else(|| app.key.to_string()));
@@ -195,7 +206,7 @@ fn error(page: &StepPage) -> Option<AnyView> {
     let error = page.step.error.clone()?;
     let text = view! {
         <div class="error-row">
-            <p class="error-text" tabindex="0">{error.clone()}</p>
+            <p class="error-text" tabindex="0">{long_text(&error)}</p>
             {copy_button("error", error)}
         </div>
     };

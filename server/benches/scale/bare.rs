@@ -104,7 +104,7 @@ pub(crate) async fn pages(running: &crate::Running) -> Vec<Page> {
         vec![Value::Int(step.id.0)],
     ));
     const APPS: &str = "WITH RECURSIVE found (app_key) AS (SELECT MIN(app_key) FROM integration WHERE flow_id = $1 UNION ALL SELECT (SELECT MIN(i.app_key) FROM integration i WHERE i.flow_id = $1 AND i.app_key > found.app_key) FROM found WHERE found.app_key IS NOT NULL) SELECT app_key FROM found WHERE app_key IS NOT NULL LIMIT 100";
-    const RUNS: &str = "SELECT id, key, status, trigger_app, trigger_name, trigger_type, started_at, duration_ms, network_code, failing_code FROM run WHERE integration_id = $1 ORDER BY started_at DESC, id DESC LIMIT 11";
+    const RUNS: &str = "SELECT id, key, status, trigger_app, trigger_name, trigger_type, started_at, duration_ms, network_code, failing_step, failing_code FROM run WHERE integration_id = $1 ORDER BY started_at DESC, id DESC LIMIT 11";
     let user = "u_10";
     vec![
         Page {
@@ -174,7 +174,7 @@ pub(crate) async fn pages(running: &crate::Running) -> Vec<Page> {
                     vec![Value::Int(busy.id.0)],
                 ),
                 statement(
-                    "SELECT id, key, status, trigger_app, trigger_name, trigger_type, started_at, duration_ms, network_code, failing_code FROM run WHERE integration_id = $1 AND status = 'failed' ORDER BY started_at DESC, id DESC LIMIT 11",
+                    "SELECT id, key, status, trigger_app, trigger_name, trigger_type, started_at, duration_ms, network_code, failing_step, failing_code FROM run WHERE integration_id = $1 AND status = 'failed' ORDER BY started_at DESC, id DESC LIMIT 11",
                     vec![Value::Int(busy.id.0)],
                 ),
             ],
@@ -187,7 +187,7 @@ pub(crate) async fn pages(running: &crate::Running) -> Vec<Page> {
                 statement(INTEGRATION, vec![w(), text("int_0")]),
                 statement(FLOW_BY_ID, vec![Value::Int(flow.id.0)]),
                 statement(
-                    "SELECT id, key, status, trigger_app, trigger_name, trigger_type, started_at, duration_ms, network_code, failing_code FROM run WHERE integration_id = $1 AND (started_at, id) < ($2, 9223372036854775807) ORDER BY started_at DESC, id DESC LIMIT 11",
+                    "SELECT id, key, status, trigger_app, trigger_name, trigger_type, started_at, duration_ms, network_code, failing_step, failing_code FROM run WHERE integration_id = $1 AND (started_at, id) < ($2, 9223372036854775807) ORDER BY started_at DESC, id DESC LIMIT 11",
                     vec![Value::Int(busy.id.0), Value::Int(started)],
                 ),
             ],

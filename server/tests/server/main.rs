@@ -3,6 +3,7 @@
 //! One program, so that the server is linked once for all of it.
 
 mod access;
+mod actions;
 mod batch;
 mod contract;
 mod engines;

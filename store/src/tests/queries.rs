@@ -2,19 +2,23 @@
 
 use super::database::Database;
 use crate::{
-    Store, api_key, app, flow, integration, log_entry, payload, run, step, workspace, writer,
+    Store, api_key, app, find, flow, integration, log_entry, payload, run, step, usage, user,
+    workspace, writer,
 };
 use sqlx::Executor as _;
 
 pub(super) const ALL: &[(&str, &[&str])] = &[
     ("api_key", api_key::QUERIES),
     ("app", app::QUERIES),
+    ("find", find::QUERIES),
     ("flow", flow::QUERIES),
     ("integration", integration::QUERIES),
     ("log_entry", log_entry::QUERIES),
     ("payload", payload::QUERIES),
     ("run", run::QUERIES),
     ("step", step::QUERIES),
+    ("usage", usage::QUERIES),
+    ("user", user::QUERIES),
     ("workspace", workspace::QUERIES),
     ("writer", writer::QUERIES),
 ];

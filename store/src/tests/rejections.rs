@@ -42,7 +42,7 @@ on_both! {
             None,
             Some(("status", "deleted_is_final")),
             None,
-            Some(("integration.status", "deleted_is_final")),
+            Some(("integration", "integration_deleted")),
             None,
         ]);
         let alone = Person::with_workspace(&store, "only the good").await;

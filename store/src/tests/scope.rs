@@ -41,6 +41,15 @@ on_both! {
                 ("payload", count(store.payload(workspace, step.id).await.unwrap() != Payload::default())),
                 ("list_log", store.list_log(workspace, run.id, 10).await.unwrap().0.len()),
                 ("list_log, its total", store.list_log(workspace, run.id, 1).await.unwrap().1 as usize),
+                ("find_steps", store.find_steps(workspace, "s").await.unwrap().len()),
+                ("find_runs_beginning", store.find_runs_beginning(workspace, "r").await.unwrap().len()),
+                ("find_integrations_beginning", store.find_integrations_beginning(workspace, "i").await.unwrap().len()),
+                ("count_of_user", store.count_of_user(workspace, "u").await.unwrap() as usize),
+                ("integrations_of_user", store.integrations_of_user(workspace, "u").await.unwrap().len()),
+                ("runs_of_user", store.runs_of_user(workspace, std::slice::from_ref(&integration)).await.unwrap().len()),
+                ("usage_of_user", store.usage_of_user(workspace, "u", 0).await.unwrap().len()),
+                ("usage_of_integration", store.usage_of_integration(workspace, integration.id, 0).await.unwrap().len()),
+                ("last_runs", store.last_runs(workspace, integration.id, 10).await.unwrap().len()),
                 ("app", count(store.app(workspace, &crm).await.unwrap().is_some())),
             ];
             for (method, seen) in seen {
@@ -104,6 +113,9 @@ fn every_read_is_tried() {
         "api_key",
         "create_api_key",
         "revoke_api_key",
+        // A write, and a read that needs a second run: `find.rs` tries both as a stranger.
+        "set_logs",
+        "failed_beside",
     ];
     let here = include_str!("scope.rs");
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src");

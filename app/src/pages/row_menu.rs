@@ -1,0 +1,83 @@
+//! The meatballs menus of the lists, which several pages show.
+
+use domain::{
+    Integration, IntegrationStatus, Timestamp, Workspace,
+    logs::{LogsLink, RunTimes},
+};
+use leptos::prelude::*;
+
+use crate::{
+    components::{MenuItem, menu},
+    route,
+};
+
+/// What can be done with an integration. `back` is the page to return to.
+pub(super) fn integration_menu(integration: &Integration, workspace: &str, back: &str) -> AnyView {
+    let key = integration.key.as_str();
+    let mut items = vec![
+        MenuItem::Link {
+            text: "View runs".to_owned(),
+            href: route::integration(workspace, key),
+        },
+        MenuItem::CopyLink {
+            what: "Link",
+            href: route::integration(workspace, key),
+        },
+    ];
+    items.extend(integration.user_id.as_ref().map(|user| MenuItem::Link {
+        text: format!("All integrations of {user}"),
+        href: route::user(workspace, user),
+    }));
+    items.extend(status_items(integration, workspace, back));
+    menu(
+        format!("menu-{}", integration.id.0),
+        format!("integration {key}"),
+        items,
+    )
+}
+
+/// Enable or Disable, and Delete; nothing for one that is deleted, which is final (IG-36).
+fn status_items(integration: &Integration, workspace: &str, back: &str) -> Vec<MenuItem> {
+    let key = integration.key.as_str();
+    let send = |text, to: IntegrationStatus| MenuItem::Send {
+        text,
+        action: route::status(workspace, key),
+        fields: vec![
+            ("status", to.as_str().to_owned()),
+            ("back", back.to_owned()),
+        ],
+    };
+    let delete = MenuItem::Link {
+        text: "Delete…".to_owned(),
+        href: route::delete(workspace, key),
+    };
+    match integration.status {
+        IntegrationStatus::Deleted => Vec::new(),
+        IntegrationStatus::Disabled => vec![send("Enable", IntegrationStatus::Enabled), delete],
+        _ => vec![send("Disable", IntegrationStatus::Disabled), delete],
+    }
+}
+
+/// What can be done with a run.
+pub(super) fn run_menu<'r>(
+    id: i64,
+    run: impl Into<RunTimes<'r>>,
+    integration: &Integration,
+    workspace: &Workspace,
+    now: Timestamp,
+) -> AnyView {
+    let run = run.into();
+    let href = route::run(workspace.key.as_str(), run.key);
+    let mut items = vec![
+        MenuItem::Link {
+            text: "View steps".to_owned(),
+            href: href.clone(),
+        },
+        MenuItem::CopyLink { what: "Link", href },
+    ];
+    items.extend(LogsLink::of(workspace).map(|logs| MenuItem::Outside {
+        href: logs.to(integration, run, now),
+        text: logs.label,
+    }));
+    menu(format!("menu-{id}"), format!("run {}", run.key), items)
+}

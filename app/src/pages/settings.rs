@@ -1,0 +1,67 @@
+//! `/{workspace}/settings`: what a workspace can set.
+
+use domain::logs::{LABEL, LogsLink, MARGIN, PLACEHOLDERS};
+use leptos::prelude::*;
+
+use super::{Shown, open};
+use crate::{
+    api::{SettingsPage, show_settings},
+    components::{Crumb, NoticeTone, breadcrumb, notice, page_header, text_field},
+    route,
+};
+
+pub(crate) fn settings() -> AnyView {
+    open(
+        route::SETTINGS,
+        |address| Box::pin(show_settings(address.key(0), address.query)),
+        |wire| wire.open().map(show),
+    )
+}
+
+fn show(page: SettingsPage) -> Shown {
+    let workspace = page.workspace.key.as_str();
+    let content = view! {
+        {breadcrumb(vec![Crumb::new("Flows", route::flows(workspace))], "Settings".to_owned())}
+        {page_header("Settings".into_any(), vec![])}
+        {logs(&page)}
+    };
+    Shown {
+        title: "Settings".to_owned(),
+        now: page.now,
+        content: content.into_any(),
+        found: None,
+        again: None,
+    }
+}
+
+fn logs(page: &SettingsPage) -> AnyView {
+    let set = LogsLink::of(&page.workspace);
+    let bad = page.typed.as_ref().and_then(|typed| {
+        let [url, label, margin] = typed;
+        LogsLink::parse(url, label, margin).err()
+    });
+    let [url, label, margin] = page.typed.clone().unwrap_or_else(|| match set {
+        Some(set) => [set.url, set.label, set.margin.to_string()],
+        None => [String::new(), LABEL.to_owned(), MARGIN.to_string()],
+    });
+    let refused = bad.map(|bad| {
+        let text = view! { <p class="notice-title">"Not saved."</p><p>{bad.rule}</p> };
+        notice(NoticeTone::Failed, text.into_any())
+    });
+    let names = format!("{{{}}}", PLACEHOLDERS.join("}, {"));
+    view! {
+        <section class="settings" aria-labelledby="logs">
+            <h2 id="logs">"Logs explorer"</h2>
+            <p>"A link from each run to the logs of what executed it. It stands in the menu of every run. An empty address takes it away."</p>
+            {refused}
+            <form class="settings-form" method="post" action=route::set_logs(page.workspace.key.as_str())>
+                {text_field("Address", "url", url, "https://… with placeholders, each filled in percent-encoded:")}
+                <p class="hint"><code>{names}</code></p>
+                {text_field("Name of the link", "label", label, "At most 60 characters")}
+                {text_field("Margin in minutes", "margin", margin, "How much earlier {from} and later {to} are than the run")}
+                <p><button type="submit" class="button button-primary">"Save"</button></p>
+            </form>
+        </section>
+    }
+    .into_any()
+}

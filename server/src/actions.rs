@@ -1,0 +1,188 @@
+//! What the forms of the pages do, and the one address that only leads on.
+//!
+//! A form is answered with the page that it came from; `?did=` there tells what was done. The
+//! status of an integration changes the way that everybody's reports change it.
+
+use app::route;
+use axum::{
+    Form,
+    extract::{Path, State},
+    response::Redirect,
+};
+use domain::{IntegrationStatus, logs::LogsLink, percent::push_encoded};
+use serde::Deserialize;
+
+use crate::{api::batch::take_items, problem::Problem, state::AppState};
+
+/// A wanted status, and the page to go back to.
+#[derive(Debug, Deserialize)]
+pub(crate) struct StatusForm {
+    status: String,
+    #[serde(default)]
+    back: String,
+}
+
+/// `POST /{workspace}/integrations/{integration}/status`: disables, enables or deletes.
+pub(crate) async fn set_status(
+    State(state): State<AppState>,
+    Path((workspace, integration)): Path<(String, String)>,
+    Form(form): Form<StatusForm>,
+) -> Result<Redirect, Problem> {
+    use IntegrationStatus::{Deleted, Disabled, Enabled};
+    let status = match form.status.parse() {
+        Ok(status @ (Disabled | Enabled | Deleted)) => status,
+        _ => {
+            return Err(Problem::new(
+                axum::http::StatusCode::UNPROCESSABLE_ENTITY,
+                "invalid_field",
+                "status: is one of disabled, enabled, deleted",
+            ));
+        }
+    };
+    let store = &state.store;
+    let found = store.workspace(&workspace).await?;
+    let scope = found.ok_or_else(|| Problem::not_found("workspace"))?;
+    let found = store.integration(scope.id, &integration).await?;
+    let known = found.ok_or_else(|| Problem::not_found("integration"))?;
+    let report =
+        serde_json::json!({"type": "integration", "key": known.key, "status": status.as_str()});
+    let now = state.clock.now();
+    let taken = take_items(store, scope.id, now, vec![report.to_string()]).await;
+    let did = match taken {
+        Ok(_) => status.as_str(),
+        // Somebody deleted it in the meantime, which is final.
+        Err(problem) if problem.is_conflict() => "refused",
+        Err(problem) => return Err(problem),
+    };
+    let home = route::integration(&workspace, &integration);
+    let back = own_page(&form.back).unwrap_or(home);
+    Ok(Redirect::to(&told(&back, did, &integration)))
+}
+
+/// What the form of the logs link holds.
+#[derive(Debug, Deserialize)]
+pub(crate) struct LogsForm {
+    #[serde(default)]
+    url: String,
+    #[serde(default)]
+    label: String,
+    #[serde(default)]
+    margin: String,
+}
+
+/// `POST /{workspace}/settings/logs`: sets the link to the logs, or goes back to the form with what was typed.
+pub(crate) async fn set_logs(
+    State(state): State<AppState>,
+    Path(workspace): Path<String>,
+    Form(form): Form<LogsForm>,
+) -> Result<Redirect, Problem> {
+    let found = state.store.workspace(&workspace).await?;
+    let scope = found.ok_or_else(|| Problem::not_found("workspace"))?;
+    let mut page = route::settings(&workspace);
+    match LogsLink::parse(&form.url, &form.label, &form.margin) {
+        Ok(logs) => {
+            let now = state.clock.now();
+            state.store.set_logs(scope.id, logs, now).await?;
+            page.push_str("?did=saved");
+        }
+        Err(_) => {
+            for (mark, value) in [
+                ("?url=", &form.url),
+                ("&label=", &form.label),
+                ("&margin=", &form.margin),
+            ] {
+                page.push_str(mark);
+                // It goes into an address, which browsers and proxies keep short.
+                let value: String = value.chars().take(2_100).collect();
+                push_encoded(&mut page, &value);
+            }
+        }
+    }
+    Ok(Redirect::to(&page))
+}
+
+/// `GET /{workspace}/runs/{run}/failing`: the failing step of a run, or the run where none failed.
+///
+/// It leads on by a redirect, so that a link can be made without knowing the step.
+pub(crate) async fn failing(
+    State(state): State<AppState>,
+    Path((workspace, run)): Path<(String, String)>,
+) -> Result<Redirect, Problem> {
+    let store = &state.store;
+    let scope = store.workspace(&workspace).await?;
+    let found = match &scope {
+        Some(scope) => store.run(scope.id, &run).await?,
+        None => None,
+    };
+    let step = found.and_then(|found| found.failing_step);
+    Ok(Redirect::to(&match step {
+        Some(step) => route::step(&workspace, &run, step.as_str()),
+        // Its page says so where there is no such run.
+        None => route::run(&workspace, &run),
+    }))
+}
+
+/// A path of this site; what leads elsewhere is not followed.
+fn own_page(back: &str) -> Option<String> {
+    let own = back.starts_with('/')
+        && !back.starts_with("//")
+        && back.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
+    own.then(|| back.to_owned())
+}
+
+/// `back` with what was done.
+fn told(back: &str, did: &str, key: &str) -> String {
+    let (path, query) = back.split_once('?').unwrap_or((back, ""));
+    let kept = query
+        .split('&')
+        .filter(|pair| !pair.is_empty() && !pair.starts_with("did=") && !pair.starts_with("of="));
+    let mut address = format!("{path}?");
+    for pair in kept {
+        address.push_str(pair);
+        address.push('&');
+    }
+    address.push_str("did=");
+    address.push_str(did);
+    address.push_str("&of=");
+    push_encoded(&mut address, key);
+    address
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_leads_back_to_a_page_of_this_site_only() {
+        assert_eq!(
+            own_page("/main/flows/f?size=50").as_deref(),
+            Some("/main/flows/f?size=50")
+        );
+        for elsewhere in [
+            "",
+            "//evil.test",
+            "https://evil.test",
+            "/\\evil.test",
+            "/a\r\nX: y",
+            "/é",
+        ] {
+            assert_eq!(own_page(elsewhere), None, "{elsewhere:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_done_is_told_once_and_the_filter_stays() {
+        assert_eq!(
+            told("/m/flows/f", "disabled", "i/1"),
+            "/m/flows/f?did=disabled&of=i%2F1"
+        );
+        assert_eq!(
+            told(
+                "/m/flows/f?size=50&did=enabled&of=x&faulty=1",
+                "disabled",
+                "i"
+            ),
+            "/m/flows/f?size=50&faulty=1&did=disabled&of=i"
+        );
+    }
+}
