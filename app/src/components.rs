@@ -28,6 +28,7 @@ mod status;
 mod step_list;
 mod tabs;
 mod time;
+mod tip;
 mod top_bar;
 
 pub(crate) use breadcrumb::{Crumb, breadcrumb};
@@ -58,6 +59,7 @@ pub(crate) use status::{flow_status, integration_status, last_run, run_status};
 pub(crate) use step_list::{StepItem, step_list};
 pub(crate) use tabs::{Tab, tabs};
 pub(crate) use time::{duration, moment, time_cell};
+pub(crate) use tip::tip;
 pub(crate) use top_bar::{NavLink, top_bar};
 
 use leptos::prelude::*;

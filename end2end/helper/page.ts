@@ -149,7 +149,7 @@ export async function applyFilter(page: Page, group: string, ...labels: string[]
 
 /** Sends the search form. */
 export async function search(page: Page, text: string): Promise<void> {
-  await page.getByRole('searchbox').fill(text);
+  await page.getByRole('main').getByRole('searchbox').fill(text);
   await page.getByRole('button', { name: 'Search' }).click();
 }
 

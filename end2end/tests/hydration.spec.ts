@@ -92,7 +92,7 @@ test('an address that was reached by clicking shows the same rows when it is ope
   expect(await position(cold).textContent()).toBe(clicked.position);
 });
 
-test('copy buttons copy, and say so to those who cannot see it', async ({ page, context }) => {
+test('IG-84 copy buttons copy, the error response too, and say so to those who cannot see it', async ({ page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
   const said = page.getByRole('status');

@@ -18,7 +18,7 @@ test('IG-10 IG-11 IG-12 the top names flow, Flow ID and Flow Status', async ({ p
 test('IG-13 the search bar stands below the header and before the table', async ({ page }) => {
   await open(page, paths.flow);
   const box = async (role: 'heading' | 'searchbox' | 'table') => {
-    const found = await page.getByRole(role).first().boundingBox();
+    const found = await page.getByRole('main').getByRole(role).first().boundingBox();
     return found ?? { y: Number.NaN };
   };
   const [top, search, rows] = [await box('heading'), await box('searchbox'), await box('table')];

@@ -46,7 +46,7 @@ test('by keyboard alone one goes from the skip link to a response', async ({ pag
   await expect(heading(page)).toHaveText(FLOW.name);
   await expect(heading(page)).toBeFocused();
 
-  await tabTo(page, page.getByRole('searchbox'));
+  await tabTo(page, page.getByRole('main').getByRole('searchbox'));
   await page.keyboard.type(MIXED.integration);
   await page.keyboard.press('Enter');
   await expect(position(page)).toContainText('1–1 of 1 integrations');

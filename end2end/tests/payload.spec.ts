@@ -76,7 +76,7 @@ test('IG-83 Object shows the key-value pairs that the step kept', async ({ page 
   await expect(pairs.getByRole('row', { name: /^lines/ }).getByRole('cell')).toContainText('"sku": "A-1"');
 });
 
-test('links lead to the API and the errors of the app that was called', async ({ page }) => {
+test('IG-85 links lead to the API and the errors of the app that was called', async ({ page }) => {
   await open(page, paths.failing);
   const links = page.getByRole('list', { name: 'Documentation' });
   await expect(links.getByRole('link', { name: /Error documentation of CRM/ })).toHaveAttribute('href', 'https://docs.crm.test/errors');

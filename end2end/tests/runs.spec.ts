@@ -1,6 +1,6 @@
 // The Run Detail Page: what it says of an integration and its runs, and how a run is found.
 import {
-  body, applyFilter, cell, expect, fact, headers, heading, keys, open, openFilter, position, search, table, test, type Page,
+  body, applyFilter, cell, expect, fact, headers, heading, keys, open, openFilter, position, row, search, table, test, type Page,
 } from '../helper/page.ts';
 import { BUSY, FLOW, MIXED, RUNNING, RUNS, WELL, paths, run } from '../helper/world.ts';
 
@@ -31,6 +31,9 @@ test('IG-48 the runs table has its columns in order', async ({ page }) => {
   expect(await headers(list(page))).toEqual([
     'Run ID', 'Trigger App', 'Trigger Name', 'Trigger Type', 'Start Time', 'Duration', 'Status', 'Network Code', 'View',
   ]);
+  const last = row(list(page), run(RUNS));
+  await expect(last.getByRole('link', { name: `View steps of ${run(RUNS)}` })).toBeVisible();
+  await expect(last.getByRole('button', { name: `More for run ${run(RUNS)}` })).toBeVisible();
 });
 
 test('IG-49 every run has an ID of its own', async ({ page }) => {

@@ -1,11 +1,6 @@
 //! Whatever was pasted: what has exactly this ID, and else what begins with it.
 
-use domain::{
-    Flow, Integration, Run, RunRow, Timestamp, Workspace,
-    filter::FlowFilter,
-    find::{FoundStep, pasted},
-    limit,
-};
+use domain::{Flow, Integration, Run, RunRow, Timestamp, Workspace, find::FoundStep};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +30,8 @@ pub struct FindPage {
 /// Looks for `q` of the address.
 #[server(prefix = "/_", endpoint = "find", input = GetUrl)]
 pub async fn find(workspace: String, query: String) -> Result<Wire, AppError> {
+    use domain::{filter::FlowFilter, find::pasted, limit};
+
     let scope = super::scope::Scope::open(&workspace).await?;
     let (id, store) = (scope.workspace.id, &scope.store);
 

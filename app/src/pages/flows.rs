@@ -15,7 +15,7 @@ use crate::{
     components::{
         Column, FIRST_RUN, FirstReport, Links, MenuItem, Pager, Place, Row, Size, dash, data_table,
         demo_failed, demo_form, demo_progress, dropped_notice, empty, first_start, flow_status,
-        key_text, menu, page_header, pager, position, search_form,
+        key_text, menu, page_header, pager, position, search_form, tip,
     },
     route,
 };
@@ -126,15 +126,18 @@ fn row(flow: &Flow, workspace: &str) -> Row {
     };
     let count =
         |number: i64| view! { <span title=grouped(number)>{rounded(number)}</span> }.into_any();
+    let tip_id = format!("stats-{}", flow.id.0);
     let integrations = if flow.integrations > 0 {
         let text = match flow.integrations {
             1 => "1 integration".to_owned(),
             many => format!("{} integrations", grouped(many)),
         };
-        view! { <a href=href.clone() title="View Integrations">{text}</a> }.into_any()
+        let link =
+            view! { <a href=href.clone() aria-describedby=tip_id.clone()>{text}</a> }.into_any();
+        tip(tip_id, "View Integrations", link)
     } else {
-        view! { <span class="quiet" title="No integrations to see">"No integrations"</span> }
-            .into_any()
+        let text = view! { <span class="quiet">"No integrations"</span> }.into_any();
+        tip(tip_id, "No integrations to see", text)
     };
     let faulty = if flow.faulty > 0 {
         view! { <a class="failed-count" href=faulty title="View faulty integrations">{grouped(flow.faulty)}</a> }.into_any()

@@ -297,7 +297,7 @@ fn row(run: &RunRow, page: &IntegrationPage) -> Row {
             run_code(run.network_code, run.failing_code),
             view! {
                 <a href=href>"View"{hidden_text(format!(" steps of {key}"))}</a>
-                {row_menu::run_menu(run.id.0, run, &page.integration, &page.workspace, page.now)}
+                {row_menu::run_menu(run.id.0, true, run, &page.integration, &page.workspace, page.now)}
             }
             .into_any(),
         ],

@@ -14,16 +14,16 @@ use crate::{
 /// What can be done with an integration. `back` is the page to return to.
 pub(super) fn integration_menu(integration: &Integration, workspace: &str, back: &str) -> AnyView {
     let key = integration.key.as_str();
-    let mut items = vec![
-        MenuItem::Link {
+    let href = route::integration(workspace, key);
+    let mut items = Vec::new();
+    // Nobody needs the way to where they are.
+    if back != href {
+        items.push(MenuItem::Link {
             text: "View runs".to_owned(),
-            href: route::integration(workspace, key),
-        },
-        MenuItem::CopyLink {
-            what: "Link",
-            href: route::integration(workspace, key),
-        },
-    ];
+            href: href.clone(),
+        });
+    }
+    items.push(MenuItem::CopyLink { what: "Link", href });
     items.extend(integration.user_id.as_ref().map(|user| MenuItem::Link {
         text: format!("All integrations of {user}"),
         href: route::user(workspace, user),
@@ -58,9 +58,10 @@ fn status_items(integration: &Integration, workspace: &str, back: &str) -> Vec<M
     }
 }
 
-/// What can be done with a run.
+/// What can be done with a run. `row` says that it stands in a list, not on the run's own page.
 pub(super) fn run_menu<'r>(
     id: i64,
+    row: bool,
     run: impl Into<RunTimes<'r>>,
     integration: &Integration,
     workspace: &Workspace,
@@ -68,13 +69,14 @@ pub(super) fn run_menu<'r>(
 ) -> AnyView {
     let run = run.into();
     let href = route::run(workspace.key.as_str(), run.key);
-    let mut items = vec![
-        MenuItem::Link {
+    let mut items = Vec::new();
+    if row {
+        items.push(MenuItem::Link {
             text: "View steps".to_owned(),
             href: href.clone(),
-        },
-        MenuItem::CopyLink { what: "Link", href },
-    ];
+        });
+    }
+    items.push(MenuItem::CopyLink { what: "Link", href });
     items.extend(LogsLink::of(workspace).map(|logs| MenuItem::Outside {
         href: logs.to(integration, run, now),
         text: logs.label,

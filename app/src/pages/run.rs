@@ -125,7 +125,7 @@ fn ways(page: &RunPage, workspace: &str) -> AnyView {
                 {way("Previous failed", "K", before)}
                 {way("Next failed", "J", after)}
             </nav>
-            {row_menu::run_menu(page.run.id.0, &page.run, &page.integration, &page.workspace, page.now)}
+            {row_menu::run_menu(page.run.id.0, false, &page.run, &page.integration, &page.workspace, page.now)}
         </div>
     }
     .into_any()

@@ -167,9 +167,7 @@ pub(super) fn last_run_link(integration: &Integration, workspace: &str) -> AnyVi
         Some(run) if integration.last_run_status == LastRun::Failed => {
             let href = route::failing(workspace, run.as_str());
             view! {
-                <a class="to-failure" href=href rel="external" title="View the failing response">
-                    {mark}{hidden_text(", view the failing response")}
-                </a>
+                <a class="to-failure" href=href rel="external" title="View the failing response">{mark}</a>
             }
             .into_any()
         }
