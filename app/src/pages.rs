@@ -95,36 +95,47 @@ fn open(
     });
     let page = Resource::new(move || address.get(), read);
     let screen = expect_context::<Screen>();
-    view! {
-        <Transition set_pending=screen.waiting>
-            {move || Suspend::new(async move {
-                let read = page.await;
-                let Address { path, query, keys } = address.get_untracked();
-                match read.and_then(show) {
-                    Ok(shown) => {
-                        let Shown { title, now, found, .. } = shown;
-                        let workspace = keys.first().map_or("", String::as_str);
-                        let done = done::done(workspace, &path, &query);
-                        screen.arrive(Arrival { path, title, now: Some(now), found });
-                        if let Some(after) = shown.again {
-                            Effect::new(move |_| repeat(page, after));
-                        }
-                        view! { {done}{shown.content} }.into_any()
+    let content = move || {
+        Suspend::new(async move {
+            let read = page.await;
+            let Address { path, query, keys } = address.get_untracked();
+            match read.and_then(show) {
+                Ok(shown) => {
+                    let Shown {
+                        title, now, found, ..
+                    } = shown;
+                    let workspace = keys.first().map_or("", String::as_str);
+                    let done = done::done(workspace, &path, &query);
+                    screen.arrive(Arrival {
+                        path,
+                        title,
+                        now: Some(now),
+                        found,
+                    });
+                    if let Some(after) = shown.again {
+                        Effect::new(move |_| repeat(page, after));
                     }
-                    Err(error) => {
-                        let again = failure::again(&path, &query);
-                        screen.arrive(Arrival {
-                            path,
-                            title: error.title().to_owned(),
-                            ..Arrival::default()
-                        });
-                        failure::failure(&error, again)
-                    }
+                    view! { {done}{shown.content} }.into_any()
                 }
-            })}
-        </Transition>
-    }
-    .into_any()
+                Err(error) => {
+                    let again = failure::again(&path, &query);
+                    screen.arrive(Arrival {
+                        path,
+                        title: error.title().to_owned(),
+                        ..Arrival::default()
+                    });
+                    failure::failure(&error, again)
+                }
+            }
+        })
+    };
+    // On the server nobody waits for other rows, and the effect behind `set_pending` (leptos
+    // 0.8.23) may run there when the page it belongs to is gone, and panic.
+    #[cfg(feature = "ssr")]
+    let shown = view! { <Transition>{content}</Transition> };
+    #[cfg(not(feature = "ssr"))]
+    let shown = view! { <Transition set_pending=screen.waiting>{content}</Transition> };
+    shown.into_any()
 }
 
 /// Reads `page` again, unless the reader has left by then.

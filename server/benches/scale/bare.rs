@@ -35,14 +35,16 @@ fn text(value: impl Into<String>) -> Value {
     Value::Text(value.into())
 }
 
-const WORKSPACE: &str = "SELECT id, key, name FROM workspace WHERE key = $1";
+const WORKSPACE: &str =
+    "SELECT id, key, name, logs_url, logs_label, logs_margin FROM workspace WHERE key = $1";
 const FLOW: &str = "SELECT * FROM flow WHERE workspace_id = $1 AND key = $2";
 const FLOW_BY_ID: &str = "SELECT * FROM flow WHERE id = $1";
-const INTEGRATION: &str =
-    "SELECT * FROM integration WHERE workspace_id = $1 AND lower(key) = $2 AND key = $2";
+const INTEGRATION: &str = "SELECT * FROM integration WHERE workspace_id = $1 AND key = $2";
 const INTEGRATION_BY_ID: &str = "SELECT * FROM integration WHERE id = $1";
-const RUN: &str = "SELECT * FROM run WHERE workspace_id = $1 AND lower(key) = $2 AND key = $2";
+const RUN: &str = "SELECT * FROM run WHERE workspace_id = $1 AND key = $2";
 const STEPS: &str = "SELECT s.*, a.name AS app_name FROM step s LEFT JOIN app a ON a.workspace_id = s.workspace_id AND a.key = s.app_key WHERE s.run_id = $1 ORDER BY s.position";
+const FAILED_BEFORE: &str = "SELECT key FROM run WHERE integration_id = $1 AND status = 'failed' AND (started_at, id) < ($2, $3) ORDER BY started_at DESC, id DESC LIMIT 1";
+const FAILED_AFTER: &str = "SELECT key FROM run WHERE integration_id = $1 AND status = 'failed' AND (started_at, id) > ($2, $3) ORDER BY started_at, id LIMIT 1";
 const LOG: &str = "SELECT * FROM log_entry WHERE run_id = $1 ORDER BY logged_at, id LIMIT 500";
 
 /// The pages to measure.
@@ -88,6 +90,10 @@ pub(crate) async fn pages(running: &crate::Running) -> Vec<Page> {
     run_page.extend(up());
     run_page.push(statement(STEPS, vec![Value::Int(run.id.0)]));
     run_page.push(statement(LOG, vec![Value::Int(run.id.0)]));
+    for beside in [FAILED_BEFORE, FAILED_AFTER] {
+        let place = [run.integration_id.0, run.started_at.as_ms(), run.id.0];
+        run_page.push(statement(beside, place.map(Value::Int).into()));
+    }
     let mut step_page = vec![workspace(), statement(RUN, run_ids())];
     step_page.extend(up());
     step_page.push(statement(STEPS, vec![Value::Int(run.id.0)]));
@@ -105,6 +111,9 @@ pub(crate) async fn pages(running: &crate::Running) -> Vec<Page> {
     ));
     const APPS: &str = "WITH RECURSIVE found (app_key) AS (SELECT MIN(app_key) FROM integration WHERE flow_id = $1 UNION ALL SELECT (SELECT MIN(i.app_key) FROM integration i WHERE i.flow_id = $1 AND i.app_key > found.app_key) FROM found WHERE found.app_key IS NOT NULL) SELECT app_key FROM found WHERE app_key IS NOT NULL LIMIT 100";
     const RUNS: &str = "SELECT id, key, status, trigger_app, trigger_name, trigger_type, started_at, duration_ms, network_code, failing_step, failing_code FROM run WHERE integration_id = $1 ORDER BY started_at DESC, id DESC LIMIT 11";
+    const STRIP: &str = "SELECT id, key, status, trigger_app, trigger_name, trigger_type, started_at, duration_ms, network_code, failing_step, failing_code FROM run WHERE integration_id = $1 ORDER BY started_at DESC, id DESC LIMIT 30";
+    const USAGE: &str = "SELECT day, runs, failed_runs, tasks FROM usage WHERE integration_id = $1 AND day >= $2 ORDER BY day";
+    let today = NOW.day();
     let user = "u_10";
     vec![
         Page {
@@ -142,12 +151,12 @@ pub(crate) async fn pages(running: &crate::Running) -> Vec<Page> {
                 workspace(),
                 statement(FLOW, vec![w(), text("flow_0")]),
                 statement(
-                    "SELECT COUNT(*) FROM integration WHERE workspace_id = $1 AND lower(user_id) = $2 AND user_id = $2",
-                    vec![w(), text(user)],
+                    "SELECT COUNT(*) FROM integration WHERE flow_id = $1 AND lower(user_id) = $2 AND user_id = $3",
+                    vec![Value::Int(flow.id.0), text(user), text(user)],
                 ),
                 statement(
-                    "SELECT * FROM integration WHERE workspace_id = $1 AND lower(user_id) = $2 AND user_id = $2 ORDER BY created_at DESC, id DESC LIMIT 11",
-                    vec![w(), text(user)],
+                    "SELECT * FROM integration WHERE flow_id = $1 AND lower(user_id) = $2 AND user_id = $3 ORDER BY created_at DESC, id DESC LIMIT 11",
+                    vec![Value::Int(flow.id.0), text(user), text(user)],
                 ),
                 statement(APPS, vec![Value::Int(flow.id.0)]),
             ],
@@ -159,6 +168,8 @@ pub(crate) async fn pages(running: &crate::Running) -> Vec<Page> {
                 workspace(),
                 statement(INTEGRATION, vec![w(), text("int_0")]),
                 statement(FLOW_BY_ID, vec![Value::Int(flow.id.0)]),
+                statement(STRIP, vec![Value::Int(busy.id.0)]),
+                statement(USAGE, vec![Value::Int(busy.id.0), Value::Int(today - 29)]),
                 statement(RUNS, vec![Value::Int(busy.id.0)]),
             ],
         },
@@ -169,6 +180,8 @@ pub(crate) async fn pages(running: &crate::Running) -> Vec<Page> {
                 workspace(),
                 statement(INTEGRATION, vec![w(), text("int_0")]),
                 statement(FLOW_BY_ID, vec![Value::Int(flow.id.0)]),
+                statement(STRIP, vec![Value::Int(busy.id.0)]),
+                statement(USAGE, vec![Value::Int(busy.id.0), Value::Int(today - 29)]),
                 statement(
                     "SELECT COUNT(*) FROM run WHERE integration_id = $1 AND status = 'failed'",
                     vec![Value::Int(busy.id.0)],
@@ -186,6 +199,8 @@ pub(crate) async fn pages(running: &crate::Running) -> Vec<Page> {
                 workspace(),
                 statement(INTEGRATION, vec![w(), text("int_0")]),
                 statement(FLOW_BY_ID, vec![Value::Int(flow.id.0)]),
+                statement(STRIP, vec![Value::Int(busy.id.0)]),
+                statement(USAGE, vec![Value::Int(busy.id.0), Value::Int(today - 29)]),
                 statement(
                     "SELECT id, key, status, trigger_app, trigger_name, trigger_type, started_at, duration_ms, network_code, failing_step, failing_code FROM run WHERE integration_id = $1 AND (started_at, id) < ($2, 9223372036854775807) ORDER BY started_at DESC, id DESC LIMIT 11",
                     vec![Value::Int(busy.id.0), Value::Int(started)],
@@ -287,7 +302,10 @@ pub(crate) async fn create_database(url: &str, name: &str) -> String {
             .await
             .expect("a database");
     }
-    url.replacen("/test?", &format!("/{name}?"), 1)
+    // The last segment of the path is the database.
+    let (address, options) = url.split_once('?').unwrap_or((url, ""));
+    let (server, _) = address.rsplit_once('/').expect("a database in the address");
+    format!("{server}/{name}?{options}")
 }
 
 /// An insert of some rows with all its values bound, so that only running it is timed.
