@@ -154,6 +154,40 @@ pub fn body(workspace: &str, run: &str, step_key: &str, section: Section) -> Opt
     Some(format!("{}/{file}", step(workspace, run, step_key)))
 }
 
+/// The form of a list as a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExportFormat {
+    /// For spreadsheets.
+    Csv,
+    /// For programs.
+    Json,
+}
+
+impl ExportFormat {
+    /// How the file's name ends.
+    #[must_use]
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Json => "json",
+        }
+    }
+}
+
+/// The integrations of a flow as a file; `query` is the filter with its `?`.
+#[must_use]
+pub fn integrations_file(workspace: &str, flow: &str, format: ExportFormat, query: &str) -> String {
+    let path = join(&[workspace, "flows", flow, "integrations"]);
+    format!("{path}.{}{query}", format.ending())
+}
+
+/// The runs of an integration as a file; `query` is the filter with its `?`.
+#[must_use]
+pub fn runs_file(workspace: &str, key: &str, format: ExportFormat, query: &str) -> String {
+    let path = join(&[workspace, "integrations", key, "runs"]);
+    format!("{path}.{}{query}", format.ending())
+}
+
 /// Where the form that loads the sample workspace is sent.
 #[must_use]
 pub fn demo(workspace: &str) -> String {

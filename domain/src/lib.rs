@@ -12,6 +12,7 @@ mod text_enum;
 
 pub mod access;
 pub mod body;
+pub mod curl;
 pub mod entity;
 pub mod filter;
 pub mod find;

@@ -138,6 +138,12 @@ export async function openFilter(page: Page): Promise<void> {
   await expect(page.getByRole('button', { name: 'Apply' })).toBeVisible();
 }
 
+/** Opens the meatballs menu of a row. */
+export async function openMenu(page: Page, of: string): Promise<void> {
+  await page.getByRole('button', { name: `More for ${of}` }).click();
+  await expect(page.getByRole('button', { name: 'Copy link' })).toBeVisible();
+}
+
 /** Ticks what is asked for in the open filter, and applies it. */
 export async function applyFilter(page: Page, group: string, ...labels: string[]): Promise<void> {
   await openFilter(page);

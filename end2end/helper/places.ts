@@ -1,8 +1,8 @@
 // Every page and state of the site, for what must hold on all of them.
-import { expect, hydrated, openFilter, test as base, type Page } from './page.ts';
+import { expect, hydrated, openFilter, openMenu, test as base, type Page } from './page.ts';
 import { Reporter, type Report } from './report.ts';
 import { Server } from './server.ts';
-import { BUSY, DRAFT, FLOW, RUNNING, integration, paths } from './world.ts';
+import { BUSY, DRAFT, FLOW, RUNNING, SHARED, integration, paths } from './world.ts';
 
 /** 128 characters without a place to break, as many as a key may have. */
 const LONG = 'w'.repeat(128);
@@ -44,11 +44,22 @@ export const PLACES: Place[] = [
   world('request', `${paths.failing}?section=request`),
   world('object', `${paths.mixed}/steps/order_created?section=object`),
   world('no payload', `${paths.mixed}/steps/map_fields`),
+  world('end-user', `/main/users/${SHARED.userId}`),
+  world('found alike', '/main/find?q=int_crm_0'),
+  world('found nothing', '/main/find?q=nobody'),
+  world('delete', `/main/integrations/${integration(7)}/delete`),
+  world('settings', '/main/settings'),
+  world('settings, refused', '/main/settings?url=ftp%3A%2F%2Fa&label=b&margin=c'),
+  world('integrations, menu open', paths.flow, { then: (page) => openMenu(page, `integration ${integration(26)}`) }),
+  world('shortcuts', paths.flows, { then: (page) => page.keyboard.press('?') }),
   world('not found', '/main/runs/nowhere', { status: 404 }),
   world('no such page', `/main/nothing/${FLOW.key}`, { status: 404 }),
   long('flows', '/main/flows'),
   long('integrations', `/main/flows/${LONG}`),
   long('runs', `/main/integrations/${LONG}`),
+  long('end-user', `/main/users/${LONG}`),
+  long('delete', `/main/integrations/${LONG}/delete`),
+  long('found', `/main/find?q=${LONG.slice(1)}`),
   long('run', `/main/runs/${LONG}`),
   long('response', `/main/runs/${LONG}/steps/${LONG}`),
   long('request', `/main/runs/${LONG}/steps/${LONG}?section=request`),

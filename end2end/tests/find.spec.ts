@@ -105,14 +105,36 @@ test('J and K walk through the failed runs of an integration', async ({ page }) 
   await expect(page.getByRole('link', { name: 'Previous failed' })).toBeDisabled();
 });
 
+test('the keys are listed under ?, and the list closes with Escape', async ({ page }) => {
+  await open(page, paths.flows);
+  await page.keyboard.press('?');
+  const list = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+  await expect(list).toContainText('Next failed run');
+  await page.keyboard.press('Escape');
+  await expect(list).toHaveCount(0);
+});
+
 test('the strip shows the last runs by shape and colour, and leads to them', async ({ page }) => {
   await open(page, paths.busy);
   const strip = page.getByRole('list', { name: 'Last 23 runs, oldest first, 5 failed' });
   await expect(strip.getByRole('listitem')).toHaveCount(23);
   const failed = strip.getByRole('link', { name: /^Failed/ });
   await expect(failed).toHaveCount(5);
-  const height = async (name: RegExp) => (await strip.getByRole('link', { name }).first().boundingBox())?.height ?? 0;
+  const height = (name: RegExp) =>
+    strip.getByRole('link', { name }).first().evaluate((link) => Number.parseFloat(getComputedStyle(link, '::before').height));
   expect(await height(/^Failed/)).toBeGreaterThan(await height(/^OK/));
   await failed.last().click();
   await expect(page).toHaveURL(new RegExp(`/main/runs/${run(20)}/steps/`));
+});
+
+test('a list is exported as it is filtered, all of it', async ({ page }) => {
+  await open(page, `${paths.busy}?status=failed`);
+  await expect(page.getByText('All 5 as')).toBeVisible();
+  const fetched = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'CSV' }).click();
+  const file = await (await fetched).createReadStream();
+  const text = (await file.toArray()).join('');
+  expect((await fetched).suggestedFilename()).toBe('runs-of-int_crm_01.csv');
+  const keys = text.trim().split('\r\n').slice(1).map((line) => line.split(',')[0]);
+  expect(keys).toEqual([20, 16, 12, 8, 4].map(run));
 });

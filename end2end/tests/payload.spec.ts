@@ -83,6 +83,18 @@ test('IG-85 links lead to the API and the errors of the app that was called', as
   await expect(links.getByRole('link', { name: /API documentation of CRM/ })).toHaveAttribute('href', 'https://docs.crm.test/api');
 });
 
+test('a request is copied as a command, its secrets as variables', async ({ page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await open(page, `${paths.failing}?section=request`);
+  await page.getByRole('button', { name: 'Copy request as cURL' }).click();
+  await expect(page.getByRole('status')).toHaveText('request as cURL copied.');
+  const command = await page.evaluate(() => navigator.clipboard.readText());
+  expect(command).toContain("curl -sS -i -X 'POST' 'https://api.crm.test/v2/contacts?notify=no'");
+  expect(command).toContain(`-H 'Authorization: Bearer '"$AUTHORIZATION"`);
+  expect(command).toContain('"email":"dana@birch.test"');
+  expect(command).not.toContain('never-shown');
+});
+
 test('a step without a payload says what was not reported', async ({ page }) => {
   await open(page, `${paths.mixed}/steps/map_fields`);
   await expect(page.getByText('No response was reported for this step.')).toBeVisible();

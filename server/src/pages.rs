@@ -1,6 +1,7 @@
 //! The bridge to the pages: what they are handed, and the policy that they run under.
 
 pub(crate) mod download;
+pub(crate) mod export;
 
 use app::context::{ErrorReporter, Now};
 use axum::{

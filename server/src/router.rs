@@ -57,6 +57,7 @@ pub fn router(state: AppState) -> Router {
             get(pages::download::body),
         )
         .route("/{workspace}/demo", post(sample::load))
+        .merge(exports())
         .route("/{workspace}/runs/{run}/failing", get(actions::failing))
         .route(
             "/{workspace}/integrations/{integration}/status",
@@ -82,4 +83,23 @@ pub fn router(state: AppState) -> Router {
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(SetRequestIdLayer::x_request_id(guard::RequestIds))
         .with_state(state)
+}
+
+/// The lists as files.
+fn exports() -> Router<AppState> {
+    use app::route::ExportFormat::{self, Csv, Json};
+    use pages::export;
+    let one = |router: Router<AppState>, format: ExportFormat| {
+        let ending = format.ending();
+        router
+            .route(
+                &format!("/{{workspace}}/flows/{{flow}}/integrations.{ending}"),
+                get(move |state, path, query| export::integrations(format, state, path, query)),
+            )
+            .route(
+                &format!("/{{workspace}}/integrations/{{integration}}/runs.{ending}"),
+                get(move |state, path, query| export::runs(format, state, path, query)),
+            )
+    };
+    one(one(Router::new(), Csv), Json)
 }

@@ -116,7 +116,32 @@ impl Store {
             seek,
             filter.cursor.as_ref(),
             total,
-            |row| (place(filter.sort, row), row.id.0),
+            |row| (filter.sort.place(row), row.id.0),
+        ))
+    }
+
+    /// Up to `limit` of a flow's integrations in the filter's order, behind the one of this sort
+    /// value and id; for those who read all of them.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub async fn integrations_from(
+        &self,
+        workspace: WorkspaceId,
+        flow: &Flow,
+        filter: &IntegrationFilter,
+        beside: Option<(i64, i64)>,
+        limit: i64,
+    ) -> Result<Vec<Integration>, StoreError> {
+        let seek = Seek {
+            beside,
+            backwards: false,
+            limit,
+        };
+        Ok(fetch!(
+            self,
+            Integration,
+            page_of(workspace, flow.id, filter, seek)
         ))
     }
 
@@ -345,14 +370,5 @@ fn order(sort: IntegrationSort) -> &'static Order {
             newest_first: false,
             ..LAST_RUN
         },
-    }
-}
-
-fn place(sort: IntegrationSort, row: &Integration) -> i64 {
-    match sort {
-        IntegrationSort::CreatedNewest | IntegrationSort::CreatedOldest => row.created_at.as_ms(),
-        IntegrationSort::LastRunNewest | IntegrationSort::LastRunOldest => {
-            row.last_run_at.map_or(0, domain::Timestamp::as_ms)
-        }
     }
 }

@@ -144,6 +144,32 @@ impl Store {
         ))
     }
 
+    /// Up to `limit` of an integration's runs in the filter's order, behind the one of this start
+    /// and id; for those who read all of them.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub async fn runs_from(
+        &self,
+        workspace: WorkspaceId,
+        integration: &Integration,
+        filter: &RunFilter,
+        beside: Option<(i64, i64)>,
+        limit: i64,
+    ) -> Result<Vec<RunRow>, StoreError> {
+        let exact = match &filter.search {
+            Some(search) => self.run_of(workspace, integration.id, search).await?,
+            None => None,
+        };
+        let seek = Seek {
+            beside,
+            backwards: false,
+            limit,
+        };
+        let sql = page_of(workspace, integration.id, filter, exact, seek);
+        Ok(fetch!(self, RunRow, sql))
+    }
+
     async fn run_of(
         &self,
         workspace: WorkspaceId,

@@ -56,6 +56,8 @@ pub struct SectionView {
     pub status: Option<i64>,
     pub headers: Vec<(String, String)>,
     pub body: Option<BodyView>,
+    /// The request as a command, see [`domain::curl`].
+    pub curl: Option<String>,
     /// The pairs of an object, their values as indented JSON.
     pub object: Vec<(String, Pretty)>,
 }
@@ -157,6 +159,7 @@ impl SectionView {
         let parts = match choice.section {
             Section::Request => payload.request.map(|request| {
                 let view = Self {
+                    curl: domain::curl::command(&request),
                     method: request.method,
                     url: request.url,
                     ..Self::default()

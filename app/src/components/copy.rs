@@ -15,6 +15,17 @@ pub(crate) fn copy_button(what: &str, text: String) -> AnyView {
     .into_any()
 }
 
+/// As [`copy_button`], its name shown as well.
+pub(crate) fn copy_text_button(what: &str, text: String) -> AnyView {
+    view! {
+        <button type="button" class="copy copy-text" data-copy=text data-copied=what.to_owned()>
+            {icon()}
+            {format!("Copy {what}")}
+        </button>
+    }
+    .into_any()
+}
+
 /// Copies the text of the element with this id.
 pub(crate) fn copy_from(what: &str, id: &'static str) -> AnyView {
     view! {

@@ -14,6 +14,8 @@ pub(crate) struct Pager {
     pub(crate) shown: i64,
     pub(crate) links: Links,
     pub(crate) sizes: Vec<Size>,
+    /// The whole list as a file: "CSV" and where it is.
+    pub(crate) files: Vec<(&'static str, String)>,
 }
 
 /// The ways on; a way that leads nowhere is `None`.
@@ -47,6 +49,11 @@ pub(crate) fn pager(pager: Pager) -> AnyView {
         }
     });
     let sizes = sizes.collect::<Vec<_>>();
+    let total = pager.total;
+    let files = pager.files.into_iter().map(|(text, href)| {
+        view! { <a href=href download="" rel="external">{text}</a>" " }
+    });
+    let files = files.collect::<Vec<_>>();
     view! {
         <div class="pager">
             <p class="pager-position">{text}<span class="quiet">" · times in UTC"</span></p>
@@ -57,6 +64,12 @@ pub(crate) fn pager(pager: Pager) -> AnyView {
                             <ul>{sizes}</ul>
                             <span aria-hidden="true">"per page"</span>
                         </nav>
+                    }
+                })}
+            {(!files.is_empty())
+                .then(|| {
+                    view! {
+                        <p class="pager-files"><span class="quiet">{format!("All {total} as ")}</span>{files}</p>
                     }
                 })}
             <nav class="pager-links" aria-label="Pages">
@@ -123,6 +136,7 @@ mod tests {
                 shown,
                 links: Links::default(),
                 sizes: vec![],
+                files: vec![],
             })
         };
         assert_eq!(at(1, 10, Total::Exact(1_204)), "1–10 of 1,204 runs");

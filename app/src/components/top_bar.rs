@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::find_box;
+use super::{find_box, shortcuts};
 
 /// A page that the bar leads to.
 #[derive(Debug, Clone, Copy)]
@@ -38,6 +38,7 @@ pub(crate) fn top_bar(
             <span class="workspace" title="Workspace">{move || workspace.get()}</span>
             <nav aria-label="Main"><ul>{links.into_iter().collect::<Vec<_>>()}</ul></nav>
             {find_box(find)}
+            {shortcuts()}
         </header>
     }
     .into_any()

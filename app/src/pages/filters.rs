@@ -7,7 +7,10 @@ use domain::{
     filter::{CodeFilter, IntegrationFilter, IntegrationSort, RunFilter, RunSort, Span},
 };
 
-use crate::components::{Chip, Offer, Size, Sort};
+use crate::{
+    components::{Chip, Offer, Size, Sort},
+    route::ExportFormat,
+};
 
 /// The pairs of a query, for a form's hidden fields.
 pub(super) fn kept(query: &str) -> Vec<(String, String)> {
@@ -47,6 +50,18 @@ pub(super) fn sizes(path: &str, filter: &impl Listed) -> Vec<Size> {
         chosen: size == filter.size(),
     };
     PageSize::ALL.map(size).into()
+}
+
+/// The whole list as files, whichever page of it is shown.
+pub(super) fn files(
+    filter: &impl Listed,
+    file: impl Fn(ExportFormat, &str) -> String,
+) -> Vec<(&'static str, String)> {
+    let query = filter.at_start().sized(PageSize::default()).query();
+    vec![
+        ("CSV", file(ExportFormat::Csv, &query)),
+        ("JSON", file(ExportFormat::Json, &query)),
+    ]
 }
 
 /// The address of a list.

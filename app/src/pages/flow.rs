@@ -183,6 +183,10 @@ fn place(page: &FlowPage, path: &str) -> Pager {
             next: next.map(|cursor| at(Some(cursor))),
         },
         sizes: filters::sizes(path, &page.filter),
+        files: filters::files(&page.filter, |format, query| {
+            let (workspace, flow) = (page.workspace.key.as_str(), page.flow.key.as_str());
+            route::integrations_file(workspace, flow, format, query)
+        }),
     }
 }
 

@@ -203,5 +203,6 @@ fn place(page: &FlowsPage, path: &str) -> Pager {
             last: page.flows.next.is_some().then(|| at(Some(Cursor::Last))),
         },
         sizes: sizes.into(),
+        files: vec![],
     }
 }

@@ -214,6 +214,10 @@ fn place(page: &IntegrationPage, path: &str) -> Pager {
             next: next.map(|cursor| at(Some(cursor))),
         },
         sizes: filters::sizes(path, &page.filter),
+        files: filters::files(&page.filter, |format, query| {
+            let (workspace, key) = (page.workspace.key.as_str(), page.integration.key.as_str());
+            route::runs_file(workspace, key, format, query)
+        }),
     }
 }
 

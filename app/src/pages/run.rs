@@ -300,5 +300,6 @@ fn place(page: &RunPage, workspace: &str) -> Option<Pager> {
             last: (next <= total).then(|| at(last)),
         },
         sizes: vec![],
+        files: vec![],
     })
 }

@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use crate::{
     api::{BodyView, Choice, Shown, StepPage},
     components::{
-        Tab, copy_button, copy_from, empty, json_lines, long_text, network_code, pairs_table,
-        plain_text, tabs,
+        Tab, copy_button, copy_from, copy_text_button, empty, json_lines, long_text, network_code,
+        pairs_table, plain_text, tabs,
     },
     route,
 };
@@ -73,6 +73,7 @@ fn request_line(page: &StepPage) -> AnyView {
     view! {
         <section class="payload-part" aria-label="Method and URL">
             <p class="request-line"><strong>{method}</strong>" "{url}</p>
+            {page.section.curl.clone().map(|command| copy_text_button("request as cURL", command))}
         </section>
     }
     .into_any()

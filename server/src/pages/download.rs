@@ -25,7 +25,19 @@ pub(crate) async fn body(
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/octet-stream"),
     );
-    let name: String = format!("{run}.{step}.{section}")
+    if let Some(value) = attachment(&format!("{run}.{step}.{section}")) {
+        headers.insert(header::CONTENT_DISPOSITION, value);
+    }
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("sandbox; default-src 'none'"),
+    );
+    Ok(response)
+}
+
+/// Says that the answer is a file of this name; what file systems may stumble over becomes `_`.
+pub(super) fn attachment(name: &str) -> Option<HeaderValue> {
+    let name: String = name
         .chars()
         .map(|c| {
             if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') {
@@ -35,14 +47,7 @@ pub(crate) async fn body(
             }
         })
         .collect();
-    if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
-        headers.insert(header::CONTENT_DISPOSITION, value);
-    }
-    headers.insert(
-        header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static("sandbox; default-src 'none'"),
-    );
-    Ok(response)
+    HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")).ok()
 }
 
 async fn find(

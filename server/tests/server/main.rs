@@ -7,6 +7,7 @@ mod actions;
 mod batch;
 mod contract;
 mod engines;
+mod export;
 mod kill;
 mod limits;
 mod pages;

@@ -41,6 +41,8 @@ on_both! {
                 ("payload", count(store.payload(workspace, step.id).await.unwrap() != Payload::default())),
                 ("list_log", store.list_log(workspace, run.id, 10).await.unwrap().0.len()),
                 ("list_log, its total", store.list_log(workspace, run.id, 1).await.unwrap().1 as usize),
+                ("integrations_from", store.integrations_from(workspace, &flow, &IntegrationFilter::default(), None, 9).await.unwrap().len()),
+                ("runs_from", store.runs_from(workspace, &integration, &RunFilter::default(), None, 9).await.unwrap().len()),
                 ("find_steps", store.find_steps(workspace, "s").await.unwrap().len()),
                 ("find_runs_beginning", store.find_runs_beginning(workspace, "r").await.unwrap().len()),
                 ("find_integrations_beginning", store.find_integrations_beginning(workspace, "i").await.unwrap().len()),
