@@ -38,7 +38,7 @@ impl AppError {
     pub fn advice(&self) -> &'static str {
         match self {
             Self::NotFound { .. } => {
-                "It may never have been reported, or the address may be misspelt. Keys are matched exactly, also in upper and lower case."
+                "It may never have been reported, or the address may be misspelt. Keys are matched exactly; upper and lower case are told apart."
             }
             Self::Failed { .. } => {
                 "Try again. If it happens again, quote the request ID to whoever runs this server; its log names the cause."

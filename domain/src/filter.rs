@@ -17,7 +17,7 @@ use query::{Reader, Writer};
 /// The list of flows.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FlowFilter {
-    /// A part of a name, or the beginning of an ID, in any case.
+    /// The beginning of a name or of an ID, in any case.
     pub search: Option<String>,
     pub size: PageSize,
     pub cursor: Option<Cursor>,

@@ -211,7 +211,7 @@ fn nothing(page: &FlowPage, path: &str) -> AnyView {
         (false, _) => "Below are those of which an ID begins with it.".to_owned(),
         (true, true) => "The search looked only at what passes the filters above.".to_owned(),
         (true, false) => {
-            "Integration ID, User ID and User Auth were compared, in upper and lower case."
+            "Integration ID, User ID and User Auth were compared whole; upper and lower case are told apart."
                 .to_owned()
         }
     };

@@ -88,7 +88,7 @@ fn list(page: &FlowsPage, workspace: &str, path: &str) -> AnyView {
             Some(text) => format!("No flow begins with “{text}”."),
             None => "No flows here.".to_owned(),
         };
-        let why = "The search looks at the beginning of names and IDs, in upper and lower case.";
+        let why = "The search looks at the beginning of names and IDs; upper and lower case are the same to it.";
         return empty(
             what,
             why.to_owned(),

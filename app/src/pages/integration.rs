@@ -241,7 +241,7 @@ fn nothing(page: &IntegrationPage, path: &str) -> AnyView {
     let why = match (page.alike.is_empty(), narrowed) {
         (false, _) => "Below are those of which the Run ID begins with it.",
         (true, true) => "The search looked only at what passes the filters above.",
-        (true, false) => "Run IDs are compared in upper and lower case, Trigger Apps are not.",
+        (true, false) => "In Run IDs upper and lower case are told apart, in Trigger Apps they are not.",
     };
     let alike = (!page.alike.is_empty()).then(|| {
         view! {
