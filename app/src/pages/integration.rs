@@ -241,7 +241,9 @@ fn nothing(page: &IntegrationPage, path: &str) -> AnyView {
     let why = match (page.alike.is_empty(), narrowed) {
         (false, _) => "Below are those of which the Run ID begins with it.",
         (true, true) => "The search looked only at what passes the filters above.",
-        (true, false) => "In Run IDs upper and lower case are told apart, in Trigger Apps they are not.",
+        (true, false) => {
+            "In Run IDs upper and lower case are told apart, in Trigger Apps they are not."
+        }
     };
     let alike = (!page.alike.is_empty()).then(|| {
         view! {
