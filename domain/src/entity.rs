@@ -97,6 +97,8 @@ pub struct Integration {
     pub last_run_at: Option<Timestamp>,
     pub last_run_status: LastRun,
     pub last_run_code: Option<i64>,
+    /// Whether somebody looked after its last run.
+    pub last_run_handled: bool,
     pub runs: i64,
     pub failed_runs: i64,
     pub tasks: i64,
@@ -125,6 +127,8 @@ pub struct Run {
     /// The first failed step.
     pub failing_step: Option<Key>,
     pub failing_code: Option<i64>,
+    /// The app that it talked to.
+    pub failing_app: Option<Key>,
     pub created_count: Option<i64>,
     pub updated_count: Option<i64>,
     pub deleted_count: Option<i64>,
@@ -134,6 +138,9 @@ pub struct Run {
     pub failed_steps: i64,
     /// Executed steps.
     pub tasks: i64,
+    /// When somebody said that this failure was looked after.
+    pub handled_at: Option<Timestamp>,
+    pub handled_note: Option<String>,
 
     // What was reported, from which the fields above follow (`merge`).
     #[serde(skip)]
@@ -166,6 +173,12 @@ pub struct RunRow {
     pub network_code: Option<i64>,
     pub failing_step: Option<Key>,
     pub failing_code: Option<i64>,
+    pub failing_app: Option<Key>,
+    pub handled_at: Option<Timestamp>,
+    pub handled_note: Option<String>,
+    pub integration_key: Key,
+    /// The end-user whose integration it is of.
+    pub user_id: Option<String>,
 }
 
 /// One step of a run: an API call, or work between two of them.
@@ -257,13 +270,14 @@ impl StepRow {
 }
 
 impl Integration {
-    /// Faulty: its last run failed, or it is paused or could not start. A deleted one is nobody's task.
+    /// Faulty: its last run failed and nobody looked after it, or it is paused or could not start.
+    /// A deleted one is nobody's task.
     #[must_use]
     pub fn is_faulty(&self) -> bool {
         match self.status {
             IntegrationStatus::Deleted => false,
             IntegrationStatus::Paused | IntegrationStatus::FailedToInitialize => true,
-            _ => self.last_run_status == LastRun::Failed,
+            _ => self.last_run_status == LastRun::Failed && !self.last_run_handled,
         }
     }
 }

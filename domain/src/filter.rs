@@ -1,18 +1,24 @@
-//! What a list page's address says: search, filter, sort, page size, place.
+//! What a list page's address says: search, filter, sort, columns, page size, place.
 //!
 //! One type per list, read from a query string and written to one, so that
 //! every link, every form and every query speak of the same thing. Defaults are
 //! absent from the text. A value that cannot be read is dropped and reported,
 //! so that the page can say so; it is never an error page.
 
+mod column;
 mod query;
+mod window;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Cursor, Integration, IntegrationStatus, Key, LastRun, PageSize, Status, Timestamp};
+use crate::{
+    Cursor, Integration, IntegrationStatus, Key, LastRun, PageSize, RunRow, Status, Timestamp,
+};
 
+pub use column::{Columns, IntegrationColumn, RunColumn};
 pub use query::Dropped;
 use query::{Reader, Writer};
+pub use window::{Span, Took, Within};
 
 /// The list of flows.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,44 +41,35 @@ pub struct IntegrationFilter {
     pub created: Span,
     pub last_run_at: Span,
     pub app: Option<Key>,
+    pub columns: Columns<IntegrationColumn>,
     pub sort: IntegrationSort,
     pub size: PageSize,
     pub cursor: Option<Cursor>,
 }
 
-/// The list of an integration's runs.
+/// A list of runs: those of an integration, or of the whole workspace.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunFilter {
     /// A complete Run ID, or a Trigger App in any case.
     pub search: Option<String>,
     pub status: Vec<Status>,
     pub code: Vec<CodeFilter>,
+    /// The app of the step that failed.
+    pub app: Option<Key>,
+    /// In any case, like the two below.
+    pub trigger_app: Option<String>,
+    pub trigger_name: Option<String>,
+    pub trigger_type: Option<String>,
+    /// A complete User ID or User Auth.
+    pub user: Option<String>,
+    pub took: Took,
     pub started: Span,
+    /// Only runs that somebody marked as handled, or only those that nobody did.
+    pub handled: Option<Handled>,
+    pub columns: Columns<RunColumn>,
     pub sort: RunSort,
     pub size: PageSize,
     pub cursor: Option<Cursor>,
-}
-
-/// From the first minute to the last, either open, in UTC.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Span {
-    pub from: Option<Timestamp>,
-    /// The whole of this minute is still in it.
-    pub to: Option<Timestamp>,
-}
-
-impl Span {
-    /// The first moment after it.
-    #[must_use]
-    pub fn end(self) -> Option<Timestamp> {
-        self.to.map(|to| to.plus_ms(60_000))
-    }
-
-    /// Whether it says anything.
-    #[must_use]
-    pub fn is_open(self) -> bool {
-        self == Self::default()
-    }
 }
 
 text_enum! {
@@ -107,6 +104,27 @@ text_enum! {
         #[default]
         Newest = "newest", "Start Time, newest first";
         Oldest = "oldest", "Start Time, oldest first";
+        Longest = "longest", "Duration, longest first";
+        Shortest = "shortest", "Duration, shortest first";
+    }
+}
+
+impl RunSort {
+    /// By what it sorts: a moment or a duration in milliseconds; -1 for a run that has not ended.
+    #[must_use]
+    pub fn place(self, row: &RunRow) -> i64 {
+        match self {
+            Self::Newest | Self::Oldest => row.started_at.as_ms(),
+            Self::Longest | Self::Shortest => row.duration_ms.unwrap_or(-1),
+        }
+    }
+}
+
+text_enum! {
+    /// Whether somebody looked after a failed run.
+    Handled {
+        Yes = "yes", "Handled";
+        No = "no", "Not handled";
     }
 }
 
@@ -191,9 +209,10 @@ impl IntegrationFilter {
             faulty: read.flag("faulty"),
             last_run: read.many("last_run"),
             status: read.many("status"),
-            created: read.span("created_from", "created_to"),
-            last_run_at: read.span("last_run_from", "last_run_to"),
+            created: read.span("created_from", "created_to", "created_within"),
+            last_run_at: read.span("last_run_from", "last_run_to", "last_run_within"),
             app: read.key("app"),
+            columns: read.columns("columns"),
             sort: read.one("sort"),
             size: read.size(),
             cursor: read.cursor(),
@@ -209,9 +228,12 @@ impl IntegrationFilter {
         write.flag("faulty", self.faulty);
         write.many("last_run", &self.last_run);
         write.many("status", &self.status);
-        write.span("created_from", "created_to", self.created);
-        write.span("last_run_from", "last_run_to", self.last_run_at);
+        let names = ("created_from", "created_to", "created_within");
+        write.span(names, self.created);
+        let names = ("last_run_from", "last_run_to", "last_run_within");
+        write.span(names, self.last_run_at);
         write.text("app", self.app.as_ref().map(Key::as_str));
+        write.many("columns", self.columns.chosen());
         write.one("sort", &self.sort);
         write.size(self.size);
         write.cursor(self.cursor.as_ref());
@@ -231,6 +253,7 @@ impl IntegrationFilter {
     #[must_use]
     pub fn narrows(&self) -> bool {
         let open = Self {
+            columns: self.columns.clone(),
             sort: self.sort,
             size: self.size,
             cursor: self.cursor.clone(),
@@ -249,7 +272,18 @@ impl RunFilter {
             search: read.text("search"),
             status: read.many("status"),
             code: read.words("code"),
-            started: read.span("started_from", "started_to"),
+            app: read.key("app"),
+            trigger_app: read.text("trigger_app"),
+            trigger_name: read.text("trigger_name"),
+            trigger_type: read.text("trigger_type"),
+            user: read.text("user"),
+            took: Took {
+                least_ms: read.duration("took_from"),
+                most_ms: read.duration("took_to"),
+            },
+            started: read.span("started_from", "started_to", "started_within"),
+            handled: read.word("handled"),
+            columns: read.columns("columns"),
             sort: read.one("sort"),
             size: read.size(),
             cursor: read.cursor(),
@@ -268,7 +302,17 @@ impl RunFilter {
             "code",
             (!codes.is_empty()).then(|| codes.join(" ")).as_deref(),
         );
-        write.span("started_from", "started_to", self.started);
+        write.text("app", self.app.as_ref().map(Key::as_str));
+        write.text("trigger_app", self.trigger_app.as_deref());
+        write.text("trigger_name", self.trigger_name.as_deref());
+        write.text("trigger_type", self.trigger_type.as_deref());
+        write.text("user", self.user.as_deref());
+        write.duration("took_from", self.took.least_ms);
+        write.duration("took_to", self.took.most_ms);
+        let names = ("started_from", "started_to", "started_within");
+        write.span(names, self.started);
+        write.text("handled", self.handled.map(Handled::as_str));
+        write.many("columns", self.columns.chosen());
         write.one("sort", &self.sort);
         write.size(self.size);
         write.cursor(self.cursor.as_ref());
@@ -288,6 +332,7 @@ impl RunFilter {
     #[must_use]
     pub fn narrows(&self) -> bool {
         let open = Self {
+            columns: self.columns.clone(),
             sort: self.sort,
             size: self.size,
             cursor: self.cursor.clone(),

@@ -34,6 +34,10 @@ ids! {
     ApiKeyId
     /// The stored form of a body.
     PayloadId
+    /// Something done to many at once.
+    BulkId
+    /// A saved view.
+    SavedViewId
 }
 
 /// Makes ids: 41 bits of milliseconds since 2020, 10 bits of node, 12 of sequence.

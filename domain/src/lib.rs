@@ -12,6 +12,7 @@ mod text_enum;
 
 pub mod access;
 pub mod body;
+pub mod bulk;
 pub mod curl;
 pub mod entity;
 pub mod filter;
@@ -31,10 +32,12 @@ pub mod report;
 pub mod status;
 pub mod time;
 pub mod user;
+pub mod view;
 
 pub use entity::{App, Flow, Integration, LogEntry, Run, RunRow, Step, StepRow, Workspace};
 pub use id::{
-    ApiKeyId, AppId, FlowId, IntegrationId, LogEntryId, PayloadId, RunId, StepId, WorkspaceId,
+    ApiKeyId, AppId, BulkId, FlowId, IntegrationId, LogEntryId, PayloadId, RunId, SavedViewId,
+    StepId, WorkspaceId,
 };
 pub use key::Key;
 pub use page::{Cursor, Page, PageSize, Total};

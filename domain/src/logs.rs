@@ -109,7 +109,7 @@ impl LogsLink {
     /// The address of the logs of a run. Its window ends some minutes after the run did, or after
     /// `now` while it runs. Every value is percent-encoded, so that none can change the address.
     #[must_use]
-    pub fn to(&self, integration: &Integration, run: RunTimes<'_>, now: Timestamp) -> String {
+    pub fn to(&self, of: Owner<'_>, run: RunTimes<'_>, now: Timestamp) -> String {
         let margin = self.margin * 60_000;
         let end = match run.duration_ms {
             Some(ms) => run.started_at.plus_ms(ms.max(0)),
@@ -120,12 +120,9 @@ impl LogsLink {
             match piece {
                 Piece::Text(text) => address.push_str(text),
                 Piece::Value("run") => push_encoded(&mut address, run.key),
-                Piece::Value("integration") => push_encoded(&mut address, integration.key.as_str()),
+                Piece::Value("integration") => push_encoded(&mut address, of.integration),
                 Piece::Value("user_id") => {
-                    push_encoded(
-                        &mut address,
-                        integration.user_id.as_deref().unwrap_or_default(),
-                    );
+                    push_encoded(&mut address, of.user_id.unwrap_or_default());
                 }
                 Piece::Value("from") => {
                     push_encoded(&mut address, &run.started_at.plus_ms(-margin).to_rfc3339());
@@ -134,6 +131,31 @@ impl LogsLink {
             }
         }
         address
+    }
+}
+
+/// Whose run it was.
+#[derive(Debug, Clone, Copy)]
+pub struct Owner<'r> {
+    pub integration: &'r str,
+    pub user_id: Option<&'r str>,
+}
+
+impl<'r> From<&'r Integration> for Owner<'r> {
+    fn from(integration: &'r Integration) -> Self {
+        Self {
+            integration: integration.key.as_str(),
+            user_id: integration.user_id.as_deref(),
+        }
+    }
+}
+
+impl<'r> From<&'r crate::RunRow> for Owner<'r> {
+    fn from(run: &'r crate::RunRow) -> Self {
+        Self {
+            integration: run.integration_key.as_str(),
+            user_id: run.user_id.as_deref(),
+        }
     }
 }
 
@@ -217,11 +239,15 @@ mod tests {
             duration_ms,
         };
         assert_eq!(
-            link.to(&integration(), run(Some(1_000)), Timestamp::default()),
+            link.to(
+                (&integration()).into(),
+                run(Some(1_000)),
+                Timestamp::default()
+            ),
             "https://logs.test/q;run=r%201%26a%3Db;int=int%2F1;user=?from=2026-11-12T09%3A04%3A03.250Z&to=2026-11-12T09%3A24%3A04.250Z#x"
         );
         let now = Timestamp::from_ms(1_794_478_443_250);
-        let running = link.to(&integration(), run(None), now);
+        let running = link.to((&integration()).into(), run(None), now);
         assert!(
             running.contains("to=2026-11-12T10%3A24%3A03.250Z"),
             "{running}"

@@ -177,6 +177,7 @@ impl Integration {
             last_run_at: None,
             last_run_status: LastRun::None,
             last_run_code: None,
+            last_run_handled: false,
             runs: 0,
             failed_runs: 0,
             tasks: 0,
@@ -238,12 +239,13 @@ impl Integration {
             return true;
         }
         let overtaken = same && place < known;
-        self.show_last(
-            run.key.clone(),
-            run.started_at,
-            run.status,
-            run.network_code,
-        );
+        self.show_last(LastSeen {
+            key: run.key.clone(),
+            started_at: run.started_at,
+            status: run.status,
+            network_code: run.network_code,
+            handled_at: run.handled_at,
+        });
         !overtaken
     }
 
@@ -253,14 +255,16 @@ impl Integration {
         self.last_run_at = None;
         self.last_run_status = LastRun::None;
         self.last_run_code = None;
+        self.last_run_handled = false;
     }
 
     /// Makes this its last run.
-    pub fn show_last(&mut self, key: Key, at: Timestamp, status: Status, code: Option<i64>) {
-        self.last_run_key = Some(key);
-        self.last_run_at = Some(at);
-        self.last_run_code = code;
-        self.last_run_status = match status {
+    pub fn show_last(&mut self, last: LastSeen) {
+        self.last_run_key = Some(last.key);
+        self.last_run_at = Some(last.started_at);
+        self.last_run_code = last.network_code;
+        self.last_run_handled = last.handled_at.is_some();
+        self.last_run_status = match last.status {
             Status::Queued => LastRun::Queued,
             Status::Running => LastRun::Running,
             Status::Ok | Status::Skipped => LastRun::Ok,
@@ -269,6 +273,17 @@ impl Integration {
             Status::Failed => LastRun::Failed,
         };
     }
+}
+
+/// What an integration keeps of its last run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
+pub struct LastSeen {
+    pub key: Key,
+    pub started_at: Timestamp,
+    pub status: Status,
+    pub network_code: Option<i64>,
+    pub handled_at: Option<Timestamp>,
 }
 
 /// The key behind a reference.
@@ -314,6 +329,14 @@ pub struct StepFacts {
     pub started_at: Option<Timestamp>,
     pub status: Status,
     pub network_code: Option<i64>,
+    pub app_key: Option<Key>,
+}
+
+/// Somebody looked after a failure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Handling {
+    pub at: Timestamp,
+    pub note: Option<String>,
 }
 
 impl Run {
@@ -341,6 +364,7 @@ impl Run {
             network_code: None,
             failing_step: None,
             failing_code: None,
+            failing_app: None,
             created_count: None,
             updated_count: None,
             deleted_count: None,
@@ -349,6 +373,8 @@ impl Run {
             steps: 0,
             failed_steps: 0,
             tasks: 0,
+            handled_at: None,
+            handled_note: None,
             reported_status: None,
             reported_started_at: None,
             reported_duration_ms: None,
@@ -399,6 +425,7 @@ impl Run {
         let failing = steps.iter().find(|step| step.status == Status::Failed);
         self.failing_step = failing.map(|step| step.key.clone());
         self.failing_code = failing.and_then(|step| step.network_code);
+        self.failing_app = failing.and_then(|step| step.app_key.clone());
         let last = steps.iter().rev().find(|step| step.status.is_executed());
         self.network_code = self
             .reported_network_code
@@ -431,6 +458,29 @@ impl Run {
             (None, Some(_)) => Status::Running,
             (None, None) => worst.unwrap_or(Status::Running),
         }
+    }
+
+    /// Whether somebody should look after it, or has.
+    #[must_use]
+    pub fn can_be_handled(&self) -> bool {
+        matches!(
+            self.status,
+            Status::Failed | Status::Warning | Status::Interrupted
+        )
+    }
+
+    /// Marks it as looked after, with a note; `None` takes the mark away. Answers whether anything changed.
+    pub fn handle(&mut self, handling: Option<&Handling>) -> bool {
+        let before = (self.handled_at, self.handled_note.take());
+        match handling {
+            // The first mark's moment stays; a second one brings a new note.
+            Some(handling) => {
+                self.handled_at = self.handled_at.or(Some(handling.at));
+                self.handled_note = handling.note.clone().or_else(|| before.1.clone());
+            }
+            None => self.handled_at = None,
+        }
+        (self.handled_at, self.handled_note.as_ref()) != (before.0, before.1.as_ref())
     }
 
     /// The day that it counts for, in days since 1970.
@@ -534,6 +584,7 @@ impl Step {
             started_at: self.started_at,
             status: self.status,
             network_code: self.network_code,
+            app_key: self.app_key.clone(),
         }
     }
 }

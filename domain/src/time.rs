@@ -237,6 +237,39 @@ pub fn duration_text(ms: i64) -> String {
     }
 }
 
+/// Reads a duration as people type it: `88 ms`, `5s`, `1.5 min`, `2h`; a number alone is seconds.
+/// Milliseconds, at most those of 366 days.
+#[must_use]
+pub fn parse_duration(text: &str) -> Option<i64> {
+    let text = text.trim();
+    let digits = text
+        .find(|c: char| !c.is_ascii_digit() && c != '.')
+        .unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let unit = match unit.trim() {
+        "ms" => 1.0,
+        "" | "s" => 1_000.0,
+        "m" | "min" => 60_000.0,
+        "h" => 3_600_000.0,
+        _ => return None,
+    };
+    let ms = number.parse::<f64>().ok()? * unit;
+    // Rounded: 4.21 s is 4,210 ms, whatever a binary fraction makes of it.
+    (ms <= (366 * DAY_MS) as f64).then_some(ms.round() as i64)
+}
+
+/// A duration as a form shows it, in the greatest unit that holds it whole; [`parse_duration`] reads it.
+#[must_use]
+pub fn typed_duration(ms: i64) -> String {
+    match ms {
+        0 => "0 s".to_owned(),
+        ms if ms % 3_600_000 == 0 => format!("{} h", ms / 3_600_000),
+        ms if ms % 60_000 == 0 => format!("{} min", ms / 60_000),
+        ms if ms % 1_000 == 0 => format!("{} s", ms / 1_000),
+        ms => format!("{ms} ms"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -290,6 +323,29 @@ mod tests {
                 "skewed"
             ]
         );
+    }
+
+    #[test]
+    fn a_duration_is_read_as_it_is_typed_and_shown_again() {
+        let read = ["5", "5s", "5 s", "88ms", "4.21 s", "1.5min", "2 h", "0"].map(parse_duration);
+        let ms = [5_000, 5_000, 5_000, 88, 4_210, 90_000, 7_200_000, 0];
+        assert_eq!(read, ms.map(Some));
+        for ms in ms {
+            assert_eq!(parse_duration(&typed_duration(ms)), Some(ms));
+        }
+        for text in [
+            "",
+            "s",
+            "-5",
+            "5 d",
+            "1e9",
+            "1.2.3",
+            "9999999 h",
+            "5 sec onds",
+            "\u{0661}",
+        ] {
+            assert_eq!(parse_duration(text), None, "{text}");
+        }
     }
 
     #[test]

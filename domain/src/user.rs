@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Integration, Key, RunRow};
+use crate::{Integration, Key};
 
 /// So many integrations of a user are listed.
 pub const USER_INTEGRATIONS: usize = 200;
@@ -17,15 +17,6 @@ pub struct UserIntegration {
     pub integration: Integration,
     pub flow_key: Key,
     pub flow_name: Option<String>,
-}
-
-/// A run beside the integration that it is of.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
-pub struct UserRun {
-    #[cfg_attr(feature = "sqlx", sqlx(flatten))]
-    pub run: RunRow,
-    pub integration_key: Key,
 }
 
 /// What was consumed on one day.

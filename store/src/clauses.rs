@@ -3,7 +3,7 @@
 //! Text is `&'static str` and values are bound: nothing that a user typed can
 //! become SQL, and no other place of the store builds a query from pieces.
 
-use domain::page::Seek;
+use domain::{Timestamp, page::Seek};
 
 /// A query in the making.
 #[derive(Debug, Default)]
@@ -59,12 +59,12 @@ impl Clauses {
         &mut self,
         from_sql: &'static str,
         end_sql: &'static str,
-        span: domain::filter::Span,
+        (from, end): (Option<Timestamp>, Option<Timestamp>),
     ) {
-        if let Some(from) = span.from {
+        if let Some(from) = from {
             self.sql(from_sql).int(from.as_ms());
         }
-        if let Some(end) = span.end() {
+        if let Some(end) = end {
             self.sql(end_sql).int(end.as_ms());
         }
     }

@@ -8,14 +8,17 @@ use domain::{
 use crate::{
     Store, StoreError,
     clauses::{after_prefix, storable},
+    run::run_columns,
 };
 
 const STEPS: &str = "SELECT s.key, r.key AS run_key, s.name, s.status, s.started_at, s.network_code \
      FROM step s JOIN run r ON r.id = s.run_id \
      WHERE s.workspace_id = $1 AND s.key = $2 ORDER BY s.id DESC LIMIT $3";
-const RUNS: &str = "SELECT id, key, status, trigger_app, trigger_name, trigger_type, started_at, \
-     duration_ms, network_code, failing_step, failing_code FROM run \
-     WHERE workspace_id = $1 AND key >= $2 AND key < $3 ORDER BY key LIMIT 10";
+const RUNS: &str = concat!(
+    "SELECT ",
+    run_columns!(),
+    " FROM run WHERE workspace_id = $1 AND key >= $2 AND key < $3 ORDER BY key LIMIT 10"
+);
 const INTEGRATIONS: &str = "SELECT * FROM integration WHERE id IN ( \
         SELECT id FROM (SELECT id FROM integration WHERE workspace_id = $1 AND lower(key) >= $2 \
             AND lower(key) < $3 ORDER BY lower(key), id LIMIT 10) AS of_key \

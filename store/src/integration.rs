@@ -1,7 +1,7 @@
 //! Integrations: one end-user's copy of a flow.
 
 use domain::{
-    Flow, FlowId, Integration, IntegrationId, Key, LastRun, Page, Total, WorkspaceId,
+    Flow, FlowId, Integration, IntegrationId, Key, LastRun, Page, Timestamp, Total, WorkspaceId,
     filter::{IntegrationFilter, IntegrationSort},
     limit,
     page::Seek,
@@ -54,6 +54,7 @@ table!(
         last_run_at,
         last_run_status,
         last_run_code,
+        last_run_handled,
         runs,
         failed_runs,
         tasks,
@@ -101,16 +102,21 @@ impl Store {
         workspace: WorkspaceId,
         flow: &Flow,
         filter: &IntegrationFilter,
+        now: Timestamp,
     ) -> Result<Page<Integration>, StoreError> {
         let theirs = flow.workspace_id != workspace;
         let total = if filter.narrows() || theirs {
-            let sql = count_of(workspace, flow.id, filter);
+            let sql = count_of(workspace, flow.id, filter, now);
             Total::counted(count!(self, sql), limit::COUNT)
         } else {
             Total::Exact(flow.integrations + flow.deleted)
         };
         let seek = Seek::to(filter.cursor.as_ref(), filter.size, total);
-        let rows = fetch!(self, Integration, page_of(workspace, flow.id, filter, seek));
+        let rows = fetch!(
+            self,
+            Integration,
+            page_of(workspace, flow.id, filter, seek, now)
+        );
         Ok(Page::new(
             rows,
             seek,
@@ -132,6 +138,7 @@ impl Store {
         filter: &IntegrationFilter,
         beside: Option<(i64, i64)>,
         limit: i64,
+        now: Timestamp,
     ) -> Result<Vec<Integration>, StoreError> {
         let seek = Seek {
             beside,
@@ -141,7 +148,7 @@ impl Store {
         Ok(fetch!(
             self,
             Integration,
-            page_of(workspace, flow.id, filter, seek)
+            page_of(workspace, flow.id, filter, seek, now)
         ))
     }
 
@@ -218,10 +225,11 @@ pub(crate) fn count_of(
     workspace: WorkspaceId,
     flow: FlowId,
     filter: &IntegrationFilter,
+    now: Timestamp,
 ) -> Clauses {
     let mut sql = Clauses::default();
     sql.sql("SELECT COUNT(*) FROM (SELECT 1 FROM integration WHERE ");
-    matching(&mut sql, workspace, flow, filter);
+    matching(&mut sql, workspace, flow, filter, now);
     sql.sql(" LIMIT ").int(limit::COUNT + 1).sql(") AS counted");
     sql
 }
@@ -232,10 +240,11 @@ pub(crate) fn page_of(
     flow: FlowId,
     filter: &IntegrationFilter,
     seek: Seek,
+    now: Timestamp,
 ) -> Clauses {
     let mut sql = Clauses::default();
     sql.sql("SELECT * FROM integration WHERE ");
-    matching(&mut sql, workspace, flow, filter);
+    matching(&mut sql, workspace, flow, filter, now);
     sql.page(order(filter.sort), seek);
     sql
 }
@@ -293,7 +302,13 @@ fn in_flow(sql: &mut Clauses, workspace: WorkspaceId, flow: FlowId) {
 }
 
 /// The conditions behind `WHERE `.
-fn matching(sql: &mut Clauses, workspace: WorkspaceId, flow: FlowId, filter: &IntegrationFilter) {
+fn matching(
+    sql: &mut Clauses,
+    workspace: WorkspaceId,
+    flow: FlowId,
+    filter: &IntegrationFilter,
+    now: Timestamp,
+) {
     if let Some(search) = &filter.search {
         in_flow(sql, workspace, flow);
         let lower = search.to_ascii_lowercase();
@@ -335,12 +350,10 @@ fn matching(sql: &mut Clauses, workspace: WorkspaceId, flow: FlowId, filter: &In
         sql.sql(" AND status IN ")
             .words(filter.status.iter().map(|s| s.as_str()));
     }
-    sql.span(" AND created_at >= ", " AND created_at < ", filter.created);
-    sql.span(
-        " AND last_run_at >= ",
-        " AND last_run_at < ",
-        filter.last_run_at,
-    );
+    let created = filter.created.bounds(now);
+    sql.span(" AND created_at >= ", " AND created_at < ", created);
+    let last_run_at = filter.last_run_at.bounds(now);
+    sql.span(" AND last_run_at >= ", " AND last_run_at < ", last_run_at);
     if let Some(app) = &filter.app {
         sql.sql(" AND app_key = ").text(app.as_str());
     }

@@ -13,6 +13,7 @@ mod pool;
 
 mod api_key;
 mod app;
+mod bulk;
 mod error;
 mod find;
 mod flow;
@@ -25,6 +26,7 @@ mod step;
 mod unit;
 mod usage;
 mod user;
+mod view;
 mod workspace;
 mod writer;
 
@@ -33,4 +35,5 @@ mod tests;
 
 pub use error::StoreError;
 pub use pool::Store;
+pub use run::RunsOf;
 pub use writer::Prepared;

@@ -15,6 +15,7 @@ pub(crate) const FILES: &[(i64, &str, &str)] = &[
         "operate",
         include_str!("../../migrations/0002_operate.sql"),
     ),
+    (3, "scan", include_str!("../../migrations/0003_scan.sql")),
 ];
 
 /// Applies what has not been applied yet.

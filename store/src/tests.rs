@@ -49,6 +49,7 @@ mod dump;
 mod people;
 mod story;
 
+mod bulk;
 mod counters;
 mod filters;
 mod find;
@@ -64,3 +65,4 @@ mod rejections;
 mod repeats;
 mod scope;
 mod stopped;
+mod views;

@@ -14,8 +14,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use domain::{
     App, AppId, Flow, FlowId, Integration, IntegrationId, IntegrationStatus, Key, LogEntry,
     LogEntryId, Run, RunId, Status, Step, StepId, Timestamp, WorkspaceId,
+    bulk::{Done, Outcome},
     id::IdGenerator,
-    merge::{self, StepFacts, reference_key},
+    merge::{self, Handling, StepFacts, reference_key},
     report::{
         AppReport, FlowReport, IntegrationReport, LogReport, Reference, Rejection, Report,
         RunReport, StepReport,
@@ -64,7 +65,7 @@ pub(crate) struct Unit<'u> {
 
 /// The keys that some reports name.
 #[derive(Debug, Default)]
-struct Named<'r> {
+pub(crate) struct Named<'r> {
     apps: BTreeSet<&'r Key>,
     flows: BTreeSet<&'r Key>,
     integrations: BTreeSet<&'r Key>,
@@ -73,7 +74,24 @@ struct Named<'r> {
 }
 
 impl<'r> Named<'r> {
-    fn of(items: impl Iterator<Item = &'r Prepared>) -> Self {
+    /// Runs that something is done to.
+    pub(crate) fn runs(keys: impl Iterator<Item = &'r Key>) -> Self {
+        Self {
+            runs: keys.collect(),
+            ..Self::default()
+        }
+    }
+
+    /// Integrations that something is done to.
+    pub(crate) fn integrations(keys: impl Iterator<Item = &'r Key>) -> Self {
+        Self {
+            integrations: keys.collect(),
+            ..Self::default()
+        }
+    }
+
+    /// What `items` touch.
+    pub(crate) fn of(items: impl Iterator<Item = &'r Prepared>) -> Self {
         let mut named = Self::default();
         for item in items {
             match &item.report {
@@ -118,15 +136,14 @@ impl<'r> Named<'r> {
 }
 
 impl<'u> Unit<'u> {
-    /// Reads what `items` touch.
+    /// Reads what is named.
     pub(crate) async fn load(
         conn: &mut Conn<'_>,
         workspace: WorkspaceId,
-        items: impl Iterator<Item = &Prepared>,
+        named: Named<'_>,
         ids: &'u mut IdGenerator,
         now: Timestamp,
     ) -> Result<Self, StoreError> {
-        let named = Named::of(items);
         let unassigned = Key::unassigned();
         let mut unit = Self {
             workspace,
@@ -525,6 +542,57 @@ impl<'u> Unit<'u> {
             .extend(LogEntry::new(id, self.workspace, run, report, self.now));
     }
 
+    /// Gives an integration a status, by the rules of its reports. With `only_if` it must still
+    /// have that one.
+    pub(crate) fn set_status(
+        &mut self,
+        key: &Key,
+        status: IntegrationStatus,
+        only_if: Option<IntegrationStatus>,
+    ) -> Done {
+        let Some(known) = self.integrations.get(key) else {
+            return Done::refused();
+        };
+        let was = known.now.status;
+        if only_if.is_some_and(|expected| was != expected && was != status) {
+            return Done::refused();
+        }
+        let report = Report::Integration(IntegrationReport {
+            key: Some(key.clone()),
+            status: Some(status),
+            ..IntegrationReport::default()
+        });
+        let outcome = match self.apply(&Prepared {
+            report,
+            payloads: Vec::new(),
+        }) {
+            Err(_) => Outcome::Refused,
+            Ok(()) if was == status => Outcome::Same,
+            Ok(()) => Outcome::Changed,
+        };
+        Done {
+            outcome,
+            was: Some(was.as_str().to_owned()),
+        }
+    }
+
+    /// Marks a failure as looked after, or takes the mark away.
+    pub(crate) fn handle(&mut self, key: &Key, handling: Option<&Handling>) -> Done {
+        let Some(run) = self.runs.get_mut(key) else {
+            return Done::refused();
+        };
+        let note = run.now.handled_note.clone().unwrap_or_default();
+        let was = run.now.handled_at.map(|_| note);
+        let outcome = if handling.is_some() && !run.now.can_be_handled() {
+            Outcome::Refused
+        } else if run.now.handle(handling) {
+            Outcome::Changed
+        } else {
+            Outcome::Same
+        };
+        Done { outcome, was }
+    }
+
     /// Writes what changed.
     pub(crate) async fn save(mut self, conn: &mut Conn<'_>) -> Result<(), StoreError> {
         let mut steps: Vec<_> = self
@@ -631,12 +699,7 @@ impl<'u> Unit<'u> {
         };
         match last {
             Some(last) => {
-                integration.now.show_last(
-                    last.key,
-                    last.started_at,
-                    last.status,
-                    last.network_code,
-                );
+                integration.now.show_last(last);
             }
             None => integration.now.forget_last(),
         }

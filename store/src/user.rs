@@ -1,13 +1,14 @@
 //! An end-user: all integrations of one User ID or User Auth, over all flows.
 
 use domain::{
-    Integration, WorkspaceId,
-    user::{DayUsage, USER_INTEGRATIONS, USER_RUNS, UserIntegration, UserRun},
+    Integration, RunRow, WorkspaceId,
+    user::{DayUsage, USER_INTEGRATIONS, USER_RUNS, UserIntegration},
 };
 
 use crate::{
     Store, StoreError,
     clauses::{Clauses, storable},
+    run::run_columns,
 };
 
 /// So many of the integrations that ran last are asked for their runs.
@@ -104,7 +105,7 @@ impl Store {
         &self,
         workspace: WorkspaceId,
         integrations: &[Integration],
-    ) -> Result<Vec<UserRun>, StoreError> {
+    ) -> Result<Vec<RunRow>, StoreError> {
         let ran = integrations
             .iter()
             .filter(|row| row.last_run_at.is_some() && row.workspace_id == workspace);
@@ -112,7 +113,7 @@ impl Store {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        Ok(fetch!(self, UserRun, last_runs(&ids)))
+        Ok(fetch!(self, RunRow, last_runs(&ids)))
     }
 }
 
@@ -120,11 +121,11 @@ impl Store {
 pub(crate) fn last_runs(integrations: &[i64]) -> Clauses {
     let limit = USER_RUNS as i64;
     let mut sql = Clauses::default();
-    sql.sql(
-        "SELECT r.id, r.key, r.status, r.trigger_app, r.trigger_name, r.trigger_type, r.started_at, \
-         r.duration_ms, r.network_code, r.failing_step, r.failing_code, i.key AS integration_key \
-         FROM run r JOIN integration i ON i.id = r.integration_id WHERE r.id IN (",
-    );
+    sql.sql(concat!(
+        "SELECT ",
+        run_columns!(),
+        " FROM run WHERE id IN ("
+    ));
     for (index, id) in integrations.iter().enumerate() {
         if index > 0 {
             sql.sql(" UNION ALL ");
@@ -135,7 +136,7 @@ pub(crate) fn last_runs(integrations: &[i64]) -> Clauses {
             .int(limit)
             .sql(") AS last_runs");
     }
-    sql.sql(") ORDER BY r.started_at DESC, r.id DESC LIMIT ")
+    sql.sql(") ORDER BY started_at DESC, id DESC LIMIT ")
         .int(limit);
     sql
 }

@@ -7,20 +7,22 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use domain::{
-    ApiKeyId, Timestamp, WorkspaceId,
+    ApiKeyId, SavedViewId, Timestamp, WorkspaceId,
     id::IdGenerator,
     logs::LogsLink,
     report::{Rejection, Report},
+    view::SavedView,
 };
 use tokio::sync::{Mutex, mpsc, oneshot};
 
 use crate::{
     Store, StoreError,
     api_key::{self, NewKey},
+    bulk,
     payload::{self, PreparedPayload},
     pool::{Conn, Pool},
-    unit::Unit,
-    workspace,
+    unit::{Named, Unit},
+    view, workspace,
 };
 
 /// A checked report with its payloads compressed, ready for the writer.
@@ -41,6 +43,8 @@ const NEWEST_ID: &str = "SELECT COALESCE(MAX(id), 0) FROM ( \
         UNION ALL SELECT MAX(id) FROM run \
         UNION ALL SELECT MAX(id) FROM step \
         UNION ALL SELECT MAX(id) FROM log_entry \
+        UNION ALL SELECT MAX(id) FROM saved_view \
+        UNION ALL SELECT MAX(id) FROM bulk \
      ) AS newest";
 
 /// Prepared by a test on both databases.
@@ -74,6 +78,9 @@ enum Work {
     Logs(WorkspaceId, Option<LogsLink>),
     CreateKey(NewKey),
     RevokeKey(ApiKeyId),
+    SaveView(WorkspaceId, SavedView),
+    DeleteView(WorkspaceId, SavedViewId),
+    Bulk(bulk::Work),
     Close,
 }
 
@@ -82,6 +89,7 @@ enum Reply {
     /// For each item, in order, why it was not taken.
     Ingested(Vec<Option<Rejection>>),
     Key(ApiKeyId),
+    Bulk(bulk::Reply),
     Done,
 }
 
@@ -191,6 +199,39 @@ impl Writer {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         self.submit(Work::RevokeKey(id), now).await.map(|_| ())
+    }
+
+    pub(crate) async fn save_view(
+        &self,
+        workspace: WorkspaceId,
+        view: SavedView,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.submit(Work::SaveView(workspace, view), now)
+            .await
+            .map(|_| ())
+    }
+
+    pub(crate) async fn delete_view(
+        &self,
+        workspace: WorkspaceId,
+        view: SavedViewId,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.submit(Work::DeleteView(workspace, view), now)
+            .await
+            .map(|_| ())
+    }
+
+    pub(crate) async fn bulk(
+        &self,
+        work: bulk::Work,
+        now: Timestamp,
+    ) -> Result<bulk::Reply, StoreError> {
+        match self.submit(Work::Bulk(work), now).await? {
+            Reply::Bulk(reply) => Ok(reply),
+            _ => Err(StoreError::Closed),
+        }
     }
 
     /// Waits until everything that was submitted is written, and ends.
@@ -316,6 +357,15 @@ async fn work(
                 api_key::revoke(conn, *id, job.now).await?;
                 Reply::Done
             }
+            Work::SaveView(workspace, view) => {
+                view::save(conn, *workspace, ids.next(job.now), view, job.now).await?;
+                Reply::Done
+            }
+            Work::DeleteView(workspace, id) => {
+                view::delete(conn, *workspace, *id).await?;
+                Reply::Done
+            }
+            Work::Bulk(work) => Reply::Bulk(bulk::work(conn, ids, work, job.now).await?),
             Work::Close => Reply::Done,
         });
     }
@@ -326,7 +376,7 @@ async fn work(
             .map(|index| group[*index].now)
             .max()
             .unwrap_or_default();
-        let mut unit = Unit::load(conn, workspace, items, ids, now).await?;
+        let mut unit = Unit::load(conn, workspace, Named::of(items), ids, now).await?;
         for index in jobs {
             let items = group[index].work.items().iter();
             replies[index] = Reply::Ingested(items.map(|item| unit.apply(item).err()).collect());

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::Span;
+use super::{Columns, Span, Within};
 use crate::{Cursor, Key, PageSize, Timestamp};
 
 /// A value of the address that means nothing and was left out.
@@ -81,8 +81,27 @@ impl Reader {
     }
 
     pub(super) fn one<T: FromStr + Default>(&mut self, name: &str) -> T {
+        self.word(name).unwrap_or_default()
+    }
+
+    pub(super) fn word<T: FromStr>(&mut self, name: &str) -> Option<T> {
         self.parsed(name, |text| text.parse().ok())
-            .unwrap_or_default()
+    }
+
+    pub(super) fn duration(&mut self, name: &str) -> Option<i64> {
+        self.parsed(name, crate::time::parse_duration)
+    }
+
+    /// In the order in which they are named.
+    pub(super) fn columns<C: FromStr + PartialEq>(&mut self, name: &str) -> Columns<C> {
+        let mut columns = Vec::new();
+        for text in self.values(name) {
+            match text.parse() {
+                Ok(column) => columns.push(column),
+                Err(_) => self.drop(name, &text),
+            }
+        }
+        Columns::of(columns)
     }
 
     pub(super) fn many<T: FromStr + Ord>(&mut self, name: &str) -> Vec<T> {
@@ -114,11 +133,12 @@ impl Reader {
         values
     }
 
-    pub(super) fn span(&mut self, from: &str, to: &str) -> Span {
+    pub(super) fn span(&mut self, from: &str, to: &str, within: &str) -> Span {
         let minute = |moment: Timestamp| Timestamp::from_ms(moment.as_ms() / 60_000 * 60_000);
         Span {
             from: self.parsed(from, Timestamp::parse_field).map(minute),
             to: self.parsed(to, last_minute).map(minute),
+            within: self.parsed(within, |text| text.parse::<Within>().ok()),
         }
     }
 
@@ -174,9 +194,15 @@ impl Writer {
             .extend(values.iter().map(|value| (name, value.to_string())));
     }
 
-    pub(super) fn span(&mut self, from: &'static str, to: &'static str, span: Span) {
-        self.text(from, span.from.map(Timestamp::to_field).as_deref());
-        self.text(to, span.to.map(Timestamp::to_field).as_deref());
+    /// `names` are those of its beginning, its end and its moving window.
+    pub(super) fn span(&mut self, names: (&'static str, &'static str, &'static str), span: Span) {
+        self.text(names.0, span.from.map(Timestamp::to_field).as_deref());
+        self.text(names.1, span.to.map(Timestamp::to_field).as_deref());
+        self.text(names.2, span.within.map(|w| w.to_string()).as_deref());
+    }
+
+    pub(super) fn duration(&mut self, name: &'static str, ms: Option<i64>) {
+        self.text(name, ms.map(crate::time::typed_duration).as_deref());
     }
 
     pub(super) fn size(&mut self, size: PageSize) {

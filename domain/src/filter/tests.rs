@@ -7,7 +7,10 @@ fn minute() -> impl Strategy<Value = Option<Timestamp>> {
 }
 
 fn span() -> impl Strategy<Value = Span> {
-    (minute(), minute()).prop_map(|(from, to)| Span { from, to })
+    let within = option::of(
+        (1_u32..9_999).prop_map(|minutes| format!("{minutes}m").parse().expect("a window")),
+    );
+    (minute(), minute(), within).prop_map(|(from, to, within)| Span { from, to, within })
 }
 
 fn search() -> impl Strategy<Value = Option<String>> {
@@ -48,23 +51,40 @@ fn code() -> impl Strategy<Value = Vec<CodeFilter>> {
     })
 }
 
+fn columns<C: Copy + PartialEq + std::fmt::Debug + 'static>(
+    all: &'static [C],
+) -> impl Strategy<Value = Columns<C>> {
+    vec(select(all), 0..5).prop_map(Columns::of)
+}
+
+fn took() -> impl Strategy<Value = Took> {
+    let ms = || option::of(0_i64..9_999_999);
+    (ms(), ms()).prop_map(|(least_ms, most_ms)| Took { least_ms, most_ms })
+}
+
 proptest! {
     #[test]
     fn an_integration_filter_survives_its_address(
         search in search(), faulty: bool, last_run in some(LastRun::ALL), status in some(IntegrationStatus::ALL),
-        created in span(), last_run_at in span(), sort in select(IntegrationSort::ALL), size in select(&PageSize::ALL[..]), cursor in cursor(),
+        created in span(), last_run_at in span(), columns in columns(IntegrationColumn::ALL),
+        sort in select(IntegrationSort::ALL), size in select(&PageSize::ALL[..]), cursor in cursor(),
     ) {
         let app = search.clone().and_then(|text| Key::new(text).ok());
-        let filter = IntegrationFilter { search, faulty, last_run, status, created, last_run_at, app, sort, size, cursor };
+        let filter = IntegrationFilter { search, faulty, last_run, status, created, last_run_at, app, columns, sort, size, cursor };
         prop_assert_eq!(IntegrationFilter::from_query(&filter.to_query()), (filter, vec![]));
     }
 
     #[test]
     fn a_run_filter_survives_its_address(
-        search in search(), status in some(Status::ALL), code in code(), started in span(),
+        search in search(), status in some(Status::ALL), code in code(), took in took(), started in span(),
+        (trigger_app, trigger_name, trigger_type, user) in (search(), search(), search(), search()),
+        handled in option::of(select(Handled::ALL)), columns in columns(RunColumn::ALL),
         sort in select(RunSort::ALL), size in select(&PageSize::ALL[..]), cursor in cursor(),
     ) {
-        let filter = RunFilter { search, status, code, started, sort, size, cursor };
+        let app = user.clone().and_then(|text| Key::new(text).ok());
+        let filter = RunFilter {
+            search, status, code, app, trigger_app, trigger_name, trigger_type, user, took, started, handled, columns, sort, size, cursor,
+        };
         prop_assert_eq!(RunFilter::from_query(&filter.to_query()), (filter, vec![]));
     }
 
@@ -104,9 +124,7 @@ fn what_means_nothing_is_dropped_and_reported() {
 #[test]
 fn a_day_without_a_time_lasts_until_its_end() {
     let (filter, _) = RunFilter::from_query("started_from=2026-11-12&started_to=2026-11-12");
-    let (from, end) = (
-        filter.started.from.expect("from"),
-        filter.started.end().expect("end"),
-    );
+    let (from, end) = filter.started.bounds(Timestamp::default());
+    let (from, end) = (from.expect("from"), end.expect("end"));
     assert_eq!(end.as_ms() - from.as_ms(), crate::time::DAY_MS);
 }

@@ -151,13 +151,14 @@ const WRONG: &[(&str, &str)] = &[
          WHERE i.last_run_key IS DISTINCT FROM r.key \
          OR i.last_run_at IS DISTINCT FROM r.started_at \
          OR i.last_run_code IS DISTINCT FROM r.network_code \
+         OR i.last_run_handled <> (r.handled_at IS NOT NULL) \
          OR i.last_run_status <> COALESCE(r.status, 'none')",
     ),
     (
         "integration.faulty",
         "SELECT COUNT(*) FROM integration \
          WHERE faulty <> (status <> 'deleted' \
-            AND (status IN ('paused', 'failed_to_initialize') OR last_run_status = 'failed'))",
+            AND (status IN ('paused', 'failed_to_initialize') OR (last_run_status = 'failed' AND last_run_handled = FALSE)))",
     ),
     (
         "flow.integrations, flow.deleted, flow.faulty",

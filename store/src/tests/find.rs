@@ -72,7 +72,7 @@ on_both! {
         assert_eq!(keys, [("int_2", "g"), ("int_1", "f")]);
         let rows: Vec<_> = rows.into_iter().map(|row| row.integration).collect();
         let runs = store.runs_of_user(owner.workspace, &rows).await.unwrap();
-        let runs: Vec<_> = runs.iter().map(|row| (row.run.key.as_str(), row.integration_key.as_str())).collect();
+        let runs: Vec<_> = runs.iter().map(|row| (row.key.as_str(), row.integration_key.as_str())).collect();
         assert_eq!(runs, [("run_4", "int_2"), ("run_3", "int_1"), ("run_2", "int_1"), ("run_1", "int_1")]);
         assert!(store.runs_of_user(stranger.workspace, &rows).await.unwrap().is_empty());
     }

@@ -9,7 +9,7 @@ use super::{
     dump::{assert_sums_hold, everything},
     people::{NOW, Person},
 };
-use crate::{Store, StoreError, migrate};
+use crate::{RunsOf, Store, StoreError, migrate};
 
 /// The rows as they looked right after a migration.
 fn data(version: i64, name: &str) -> String {
@@ -33,8 +33,8 @@ on_both! {
         assert_eq!(main.id, WorkspaceId(1));
         let flows = store.list_flows(main.id, &Default::default()).await.unwrap();
         assert_eq!(flows.rows[0].title(), "Sync contacts");
-        let integrations = store.list_integrations(main.id, &flows.rows[0], &Default::default()).await.unwrap();
-        let runs = store.list_runs(main.id, &integrations.rows[0], &Default::default()).await.unwrap();
+        let integrations = store.list_integrations(main.id, &flows.rows[0], &Default::default(), NOW).await.unwrap();
+        let runs = store.list_runs(main.id, RunsOf::Integration(&integrations.rows[0]), &Default::default(), NOW).await.unwrap();
         assert_eq!(runs.rows[0].id, RunId(6));
         let steps = store.list_steps(main.id, RunId(6)).await.unwrap();
         assert_eq!((steps[0].id, steps[0].app()), (StepId(7), Some("CRM")));

@@ -9,9 +9,9 @@ use serde_json::json;
 
 use super::{
     database::{Database, for_all},
-    people::{Person, at},
+    people::{NOW, Person, at},
 };
-use crate::Store;
+use crate::{RunsOf, Store};
 
 /// Texts that would do harm where a text became SQL, a pattern or a C string.
 pub(super) const HOSTILE: &[&str] = &[
@@ -124,9 +124,9 @@ on_both! {
         for text in HOSTILE.iter().copied().chain([long.as_str()]) {
             let search = Some(text.to_owned());
             let filter = IntegrationFilter { search: search.clone(), ..Default::default() };
-            assert!(store.list_integrations(owner.workspace, &flow, &filter).await.expect(text).rows.is_empty(), "{text:?}");
+            assert!(store.list_integrations(owner.workspace, &flow, &filter, NOW).await.expect(text).rows.is_empty(), "{text:?}");
             let filter = RunFilter { search, ..Default::default() };
-            assert!(store.list_runs(owner.workspace, &integration, &filter).await.expect(text).rows.is_empty(), "{text:?}");
+            assert!(store.list_runs(owner.workspace, RunsOf::Integration(&integration), &filter, NOW).await.expect(text).rows.is_empty(), "{text:?}");
             assert!(store.integrations_beginning(owner.workspace, flow.id, text).await.expect(text).is_empty(), "{text:?}");
             assert!(store.runs_beginning(owner.workspace, integration.id, text).await.expect(text).is_empty(), "{text:?}");
             assert_eq!(store.flow(owner.workspace, text).await.expect(text), None);

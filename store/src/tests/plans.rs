@@ -10,12 +10,13 @@ use crate::{
     run,
 };
 use domain::{
-    Cursor, FlowId, IntegrationId, PageSize, RunId, Total, WorkspaceId,
-    filter::{FlowFilter, IntegrationFilter, RunFilter},
+    Cursor, FlowId, IntegrationId, PageSize, RunId, Timestamp, Total, WorkspaceId,
+    filter::{FlowFilter, IntegrationFilter, RunFilter, RunSort},
     page::Seek,
 };
 
 const WORKSPACE: WorkspaceId = WorkspaceId(1);
+const NOW: Timestamp = Timestamp::from_ms(1_793_000_000_000);
 /// Holds 1,000 of the integrations.
 const FLOW: FlowId = FlowId(10);
 /// Holds 5,000 of the runs.
@@ -35,11 +36,11 @@ SELECT 1000 + i, 1, CASE WHEN i % 5 = 0 THEN 10 ELSE 11 + i % 97 END, 'app_' || 
     CASE i % 20 WHEN 0 THEN 'failed' WHEN 5 THEN 'none' ELSE 'ok' END, 0, 0, 0, i % 10 = 0 OR i % 20 = 0
 FROM n;
 INSERT INTO run (id, workspace_id, integration_id, key, status, trigger_app, started_at, network_code, steps, failed_steps,
-    tasks, received_at, settled)
+    tasks, received_at, settled, duration_ms, failing_app)
 WITH RECURSIVE n (i) AS (SELECT CAST(0 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < 49999)
 SELECT 100000 + i, 1, CASE WHEN i % 10 = 0 THEN 1000 ELSE 1001 + i % 4000 END, 'run_' || i,
     CASE WHEN i % 40 = 0 THEN 'failed' WHEN i % 1000 = 10 THEN 'warning' ELSE 'ok' END, 'Shop ' || (i % 50),
-    1790000000000 + i * 60000, CASE WHEN i % 40 = 0 THEN 401 WHEN i % 3 > 0 THEN 200 END, 4, 0, 4, 0, 0
+    1790000000000 + i * 60000, CASE WHEN i % 40 = 0 THEN 401 WHEN i % 3 > 0 THEN 200 END, 4, 0, 4, 0, 0, i * 7919 % 90000, CASE WHEN i % 40 = 0 THEN 'crm' END
 FROM n;";
 
 /// A query, and what may be sorted for it. SQLite goes by the texts alone; Postgres by statistics,
@@ -69,6 +70,12 @@ const RUN_FILTERS: &[&str] = &[
     "code=4xx",
     "code=none",
     "started_from=2026-09-22&started_to=2026-09-23",
+    "started_within=24h",
+    "app=crm",
+    "trigger_app=shop+7&trigger_name=Order&trigger_type=webhook",
+    "took_from=5s&took_to=1min",
+    "status=failed&handled=no",
+    "user=u_7",
 ];
 const INTEGRATION_FILTERS: &[&str] = &[
     "",
@@ -114,22 +121,40 @@ fn cases() -> Vec<Case> {
             status if status.starts_with("status") => Sorting::OfFew,
             _ => Sorting::Always,
         };
-        for sort in ["newest", "oldest"] {
+        for (integration, sort) in [Some(INTEGRATION), None]
+            .into_iter()
+            .flat_map(|i| RunSort::ALL.iter().map(move |sort| (i, sort)))
+        {
             let (filter, dropped) = RunFilter::from_query(&format!("{query}&sort={sort}"));
             assert_eq!(dropped, [], "{query}");
             let exact = query.starts_with("search=run").then_some(RunId(100_017));
-            for place in places(25_000 * 60_000) {
+            let scope = run::Scope {
+                workspace: WORKSPACE,
+                integration,
+            };
+            let by_start = matches!(sort, RunSort::Newest | RunSort::Oldest);
+            // By its status a run is found in the order of starts only.
+            let sorting = match sorting {
+                Sorting::OfFew if !by_start => Sorting::Always,
+                sorting => sorting,
+            };
+            let middle = if by_start {
+                25_000 * 60_000
+            } else {
+                30_000 - 1_790_000_000_000
+            };
+            for place in places(middle) {
                 let seek = Seek::to(place.as_ref(), PageSize::default(), Total::Exact(100));
-                let name = format!("runs ?{query}&sort={sort} at {place:?}");
+                let name = format!("runs of {integration:?} ?{query}&sort={sort} at {place:?}");
                 add(
                     name,
-                    run::page_of(WORKSPACE, INTEGRATION, &filter, exact, seek),
+                    run::page_of(scope, &filter, exact, seek, NOW),
                     sorting,
                 );
             }
             add(
-                format!("count of runs ?{query}"),
-                run::count_of(WORKSPACE, INTEGRATION, &filter, exact),
+                format!("count of runs of {integration:?} ?{query}"),
+                run::count_of(scope, &filter, exact, NOW),
                 Sorting::Always,
             );
         }
@@ -160,13 +185,13 @@ fn cases() -> Vec<Case> {
                 let name = format!("integrations ?{query}&sort={sort} at {place:?}");
                 add(
                     name,
-                    integration::page_of(WORKSPACE, FLOW, &filter, seek),
+                    integration::page_of(WORKSPACE, FLOW, &filter, seek, NOW),
                     sorting,
                 );
             }
             add(
                 format!("count of integrations ?{query}"),
-                integration::count_of(WORKSPACE, FLOW, &filter),
+                integration::count_of(WORKSPACE, FLOW, &filter, NOW),
                 Sorting::Always,
             );
         }
@@ -183,7 +208,13 @@ fn cases() -> Vec<Case> {
     for text in ["r", "run_1"] {
         add(
             format!("runs beginning {text}"),
-            run::beginning(WORKSPACE, INTEGRATION, text),
+            run::beginning(
+                run::Scope {
+                    workspace: WORKSPACE,
+                    integration: Some(INTEGRATION),
+                },
+                text,
+            ),
             Sorting::Always,
         );
         add(
@@ -213,6 +244,13 @@ on_both! {
             };
             // What is looked for by an ID must not walk through all that might have it.
             let walks = |line: &str| case.by_id && (line.contains("(integration_id=?)") || line.contains("(flow_id=?)"));
+            // Counting what most of a workspace matches, or no index is sorted by, Postgres may
+            // rather read the table than an index as long as it.
+            let of_all = case.name.starts_with("count of runs of None");
+            let of_few = ["search=run", "status=failed", "within", "user="].iter().any(|word| case.name.contains(word));
+            if of_all && !of_few && !db.is_sqlite() {
+                continue;
+            }
             let verdict = plan.iter().find(|line| is_bad(line, may_sort) || walks(line));
             if let Some(line) = verdict {
                 bad.push(format!("{}: {line}\n    {}", case.name, plan.join("\n    ")));

@@ -2,14 +2,15 @@
 
 use super::database::Database;
 use crate::{
-    Store, api_key, app, find, flow, integration, log_entry, payload, run, step, usage, user,
-    workspace, writer,
+    Store, api_key, app, bulk, find, flow, integration, log_entry, payload, run, step, usage, user,
+    view, workspace, writer,
 };
 use sqlx::Executor as _;
 
 pub(super) const ALL: &[(&str, &[&str])] = &[
     ("api_key", api_key::QUERIES),
     ("app", app::QUERIES),
+    ("bulk", bulk::QUERIES),
     ("find", find::QUERIES),
     ("flow", flow::QUERIES),
     ("integration", integration::QUERIES),
@@ -19,6 +20,7 @@ pub(super) const ALL: &[(&str, &[&str])] = &[
     ("step", step::QUERIES),
     ("usage", usage::QUERIES),
     ("user", user::QUERIES),
+    ("view", view::QUERIES),
     ("workspace", workspace::QUERIES),
     ("writer", writer::QUERIES),
 ];

@@ -1,17 +1,19 @@
 //! Nobody sees what is in another's workspace, whatever ids and rows they hold.
 
 use domain::{
-    Cursor, Key, Payload, Total,
+    BulkId, Cursor, Key, Payload, Total,
+    bulk::{Bulk, BulkAction},
     filter::{FlowFilter, IntegrationFilter, RunFilter},
+    view::{self, ViewList},
 };
 use serde_json::json;
 
 use super::{
     database::Database,
     dump::assert_sums_hold,
-    people::{Person, at},
+    people::{NOW, Person, at},
 };
-use crate::Store;
+use crate::{RunsOf, Store};
 
 on_both! {
     async fn a_stranger_sees_nothing_of_the_owner(store: Store) {
@@ -25,6 +27,13 @@ on_both! {
         let run = store.run(owner.workspace, "r").await.unwrap().unwrap();
         let step = store.step(owner.workspace, run.id, "s").await.unwrap().unwrap();
         let crm = Key::new("crm").unwrap();
+        let view = view::checked(ViewList::Runs, "Failed", "?status=failed").unwrap();
+        store.save_view(owner.workspace, view, NOW).await.unwrap().unwrap();
+        // One of its keys is nobody's, and is refused.
+        let keys = vec![run.key.clone(), Key::new("nobody's").unwrap()];
+        let bulk = Bulk::new(BulkAction::Handle, None, "/".to_owned(), 2);
+        let bulk: BulkId = store.begin_bulk(owner.workspace, bulk, keys, NOW).await.unwrap();
+        while store.bulk_step(NOW).await.unwrap() {}
         for (workspace, sees) in [(owner.workspace, 1), (stranger, 0)] {
             let count = |seen: bool| usize::from(seen);
             let seen = [
@@ -41,8 +50,9 @@ on_both! {
                 ("payload", count(store.payload(workspace, step.id).await.unwrap() != Payload::default())),
                 ("list_log", store.list_log(workspace, run.id, 10).await.unwrap().0.len()),
                 ("list_log, its total", store.list_log(workspace, run.id, 1).await.unwrap().1 as usize),
-                ("integrations_from", store.integrations_from(workspace, &flow, &IntegrationFilter::default(), None, 9).await.unwrap().len()),
-                ("runs_from", store.runs_from(workspace, &integration, &RunFilter::default(), None, 9).await.unwrap().len()),
+                ("integrations_from", store.integrations_from(workspace, &flow, &IntegrationFilter::default(), None, 9, NOW).await.unwrap().len()),
+                ("runs_from", store.runs_from(workspace, RunsOf::Integration(&integration), &RunFilter::default(), None, 9, NOW).await.unwrap().len()),
+                ("runs_from, of the workspace", store.runs_from(workspace, RunsOf::Workspace, &RunFilter::default(), None, 9, NOW).await.unwrap().len()),
                 ("find_steps", store.find_steps(workspace, "s").await.unwrap().len()),
                 ("find_runs_beginning", store.find_runs_beginning(workspace, "r").await.unwrap().len()),
                 ("find_integrations_beginning", store.find_integrations_beginning(workspace, "i").await.unwrap().len()),
@@ -52,6 +62,9 @@ on_both! {
                 ("usage_of_user", store.usage_of_user(workspace, "u", 0).await.unwrap().len()),
                 ("usage_of_integration", store.usage_of_integration(workspace, integration.id, 0).await.unwrap().len()),
                 ("last_runs", store.last_runs(workspace, integration.id, 10).await.unwrap().len()),
+                ("saved_views", store.saved_views(workspace, ViewList::Runs).await.unwrap().len()),
+                ("find_bulk", count(store.find_bulk(workspace, bulk).await.unwrap().is_some())),
+                ("refused_of", store.refused_of(workspace, bulk).await.unwrap().len()),
                 ("app", count(store.app(workspace, &crm).await.unwrap().is_some())),
             ];
             for (method, seen) in seen {
@@ -62,13 +75,20 @@ on_both! {
             assert_eq!((page.rows.len(), page.total), (sees, total));
             for search in [None, Some("i"), Some("u")] {
                 let filter = IntegrationFilter { search: search.map(str::to_owned), ..Default::default() };
-                let page = store.list_integrations(workspace, &flow, &filter).await.unwrap();
+                let page = store.list_integrations(workspace, &flow, &filter, NOW).await.unwrap();
                 assert_eq!((page.rows.len(), page.total), (sees, total), "{search:?}");
             }
             for search in [None, Some("r"), Some("shop")] {
                 let filter = RunFilter { search: search.map(str::to_owned), ..Default::default() };
-                let page = store.list_runs(workspace, &integration, &filter).await.unwrap();
-                assert_eq!((page.rows.len(), page.total), (sees, total), "{search:?}");
+                for of in [RunsOf::Integration(&integration), RunsOf::Workspace] {
+                    let page = store.list_runs(workspace, of, &filter, NOW).await.unwrap();
+                    assert_eq!((page.rows.len(), page.total), (sees, total), "{search:?}");
+                }
+            }
+            let of_user = RunFilter { user: Some("u".to_owned()), ..Default::default() };
+            for of in [RunsOf::Integration(&integration), RunsOf::Workspace] {
+                let page = store.list_runs(workspace, of, &of_user, NOW).await.unwrap();
+                assert_eq!((page.rows.len(), page.total), (sees, total), "of the user");
             }
         }
     }
@@ -118,14 +138,29 @@ fn every_read_is_tried() {
         // A write, and a read that needs a second run: `find.rs` tries both as a stranger.
         "set_logs",
         "failed_beside",
+        // Writes: `bulk.rs` and `views.rs` try them as a stranger. A step is of all workspaces.
+        "save_view",
+        "delete_view",
+        "begin_bulk",
+        "begin_undo",
+        "bulk_step",
     ];
     let here = include_str!("scope.rs");
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
-    for file in std::fs::read_dir(folder).expect("the sources") {
-        let path = file.expect("a file").path();
-        let Ok(text) = std::fs::read_to_string(&path) else {
-            continue;
-        };
+    let mut folders = vec![std::path::PathBuf::from(folder)];
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for file in std::fs::read_dir(folder).expect("the sources") {
+            let path = file.expect("a file").path();
+            if path.is_dir() && !path.ends_with("tests") {
+                folders.push(path);
+            } else if path.is_file() {
+                files.push(path);
+            }
+        }
+    }
+    for path in files {
+        let text = std::fs::read_to_string(&path).expect("a source");
         for line in text
             .lines()
             .filter_map(|line| line.trim().strip_prefix("pub async fn "))
