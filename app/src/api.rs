@@ -5,10 +5,12 @@
 //! page's address, so that server and browser cannot disagree about a filter.
 
 pub mod body;
+pub mod bulk;
 pub mod find;
 pub mod flow;
 pub mod integration;
 pub mod run;
+pub mod runs;
 pub mod settings;
 pub mod step;
 pub mod user;
@@ -19,10 +21,12 @@ mod scope;
 
 pub use crate::context::Demo;
 pub use body::{BodyView, Shown};
+pub use bulk::{BulkDonePage, BulkPage, ask_bulk, show_bulk};
 pub use find::{FindPage, find};
 pub use flow::{FirstStart, FlowPage, FlowsPage, list_flows, show_flow};
 pub use integration::{IntegrationPage, show_integration};
 pub use run::{RunPage, STEPS_PER_PAGE, show_run};
+pub use runs::{RunsPage, show_runs};
 pub use settings::{SettingsPage, show_settings};
 pub use step::{Choice, SectionView, StepPage, show_step};
 pub use user::{UserPage, show_user};

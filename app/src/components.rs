@@ -17,13 +17,16 @@ mod find_box;
 mod first_start;
 mod form;
 mod key_text;
+mod list_menu;
 mod log_list;
 mod menu;
 mod network_code;
 mod notice;
 mod page_header;
 mod pager;
+mod progress;
 mod run_strip;
+mod selecting;
 mod shortcuts;
 mod status;
 mod step_list;
@@ -35,7 +38,7 @@ mod top_bar;
 pub(crate) use breadcrumb::{Crumb, breadcrumb};
 pub(crate) use browser::{
     clicked, close_filters, elapsed, focus_heading, forget_done, hydrated, keep_focus, on_keys,
-    on_travel, place, rendered_title, scroll_to, show_ago, show_open_step,
+    on_travel, place, rendered_title, scroll_to, show_ago, show_open_step, unpick,
 };
 pub(crate) use chips::{Chip, chips};
 pub(crate) use code::{json_lines, long_text, pairs_table, plain_text};
@@ -47,15 +50,19 @@ pub(crate) use find_box::find_box;
 pub(crate) use first_start::{
     FIRST_RUN, FirstReport, demo_failed, demo_form, demo_progress, first_start,
 };
-pub(crate) use form::{Offer, checks, filter_panel, moments, search_form, select, text_field};
+pub(crate) use form::{Offer, checks, filter_panel, search_form, select, text_field, window};
 pub(crate) use key_text::{key_link, key_text};
+pub(crate) use list_menu::{ViewItem, columns_menu, views_menu};
 pub(crate) use log_list::log_list;
 pub(crate) use menu::{MenuItem, menu};
 pub(crate) use network_code::{network_code, run_code};
 pub(crate) use notice::{Tone as NoticeTone, dropped_notice, notice};
 pub(crate) use page_header::{Fact, page_header};
 pub(crate) use pager::{Links, Pager, Size, pager, position};
+pub(crate) use progress::progress;
 pub(crate) use run_strip::{StripRun, run_strip};
+use selecting::pick_all;
+pub(crate) use selecting::{BulkBar, bulk_bar, pick};
 pub(crate) use shortcuts::shortcuts;
 pub(crate) use status::{flow_status, integration_status, last_run, run_status};
 pub(crate) use step_list::{StepItem, step_list};

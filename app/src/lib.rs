@@ -66,6 +66,9 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/:workspace/users/:user") view=pages::user ssr=SsrMode::Async/>
                         <Route path=path!("/:workspace/find") view=pages::find ssr=SsrMode::Async/>
                         <Route path=path!("/:workspace/settings") view=pages::settings ssr=SsrMode::Async/>
+                        <Route path=path!("/:workspace/runs") view=pages::runs ssr=SsrMode::Async/>
+                        <Route path=path!("/:workspace/bulk") view=pages::bulk ssr=SsrMode::Async/>
+                        <Route path=path!("/:workspace/bulk/:bulk") view=pages::bulk_done ssr=SsrMode::Async/>
                         <Route path=path!("/:workspace/runs/:run") view=pages::run ssr=SsrMode::Async/>
                         <Route path=path!("/:workspace/runs/:run/steps/:step") view=pages::step ssr=SsrMode::Async/>
                     </FlatRoutes>
@@ -90,6 +93,7 @@ fn top_bar() -> AnyView {
         find,
         [
             link("Flows", route::flows),
+            link("Runs", route::runs),
             link("Settings", route::settings),
         ],
     )

@@ -1,5 +1,6 @@
 //! One file per route: read the address, open what it names, compose components.
 
+mod bulk;
 mod delete;
 mod done;
 mod failure;
@@ -9,14 +10,18 @@ mod flow;
 mod flows;
 mod home;
 mod integration;
+mod list_parts;
 mod row_menu;
 mod run;
+mod run_list;
+mod runs;
 mod screen;
 mod section;
 mod settings;
 mod step;
 mod user;
 
+pub(crate) use bulk::{bulk, bulk_done};
 pub(crate) use delete::delete;
 pub(crate) use failure::not_found;
 pub(crate) use find::find;
@@ -25,6 +30,7 @@ pub(crate) use flows::flows;
 pub(crate) use home::home;
 pub(crate) use integration::integration;
 pub(crate) use run::run;
+pub(crate) use runs::runs;
 use screen::Arrival;
 pub(crate) use screen::{Screen, document_title, first_title};
 pub(crate) use settings::settings;

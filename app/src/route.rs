@@ -3,7 +3,7 @@
 //! Keys may hold any character, so each is percent-encoded as one segment.
 //! Nothing else in this crate writes a path, and nothing here knows what a page shows.
 
-use domain::{payload::Section, percent::push_encoded};
+use domain::{BulkId, SavedViewId, bulk::BulkAction, payload::Section, percent::push_encoded};
 use leptos_router::location::Url;
 
 /// Where the product begins, as long as a newcomer has one workspace.
@@ -35,6 +35,12 @@ pub const USER: Shape = &["*", "users", "*"];
 pub const FIND: Shape = &["*", "find"];
 /// What a workspace can set.
 pub const SETTINGS: Shape = &["*", "settings"];
+/// All runs of a workspace.
+pub const RUNS: Shape = &["*", "runs"];
+/// The question before something is done to many.
+pub const BULK: Shape = &["*", "bulk"];
+/// What was done to many.
+pub const BULK_DONE: Shape = &["*", "bulk", "*"];
 
 /// The flows of a workspace.
 #[must_use]
@@ -113,11 +119,55 @@ pub fn set_logs(workspace: &str) -> String {
     join(&[workspace, "settings", "logs"])
 }
 
+/// All runs of a workspace.
+#[must_use]
+pub fn runs(workspace: &str) -> String {
+    join(&[workspace, "runs"])
+}
+
+/// The question before something is done to many; its form is sent there as well.
+#[must_use]
+pub fn bulk(workspace: &str) -> String {
+    join(&[workspace, "bulk"])
+}
+
+/// The question before one run is marked as handled; `back` is the list to return to.
+#[must_use]
+pub fn handle_run(workspace: &str, action: BulkAction, run: &str) -> String {
+    let mut path = format!("{}?list=runs&action={action}&key=", bulk(workspace));
+    push_encoded(&mut path, run);
+    path
+}
+
+/// What was done to many.
+#[must_use]
+pub fn bulk_done(workspace: &str, id: BulkId) -> String {
+    join(&[workspace, "bulk", &id.0.to_string()])
+}
+
+/// Where the form that takes it back is sent.
+#[must_use]
+pub fn undo_bulk(workspace: &str, id: BulkId) -> String {
+    join(&[workspace, "bulk", &id.0.to_string(), "undo"])
+}
+
+/// Where the form that saves a view is sent.
+#[must_use]
+pub fn save_view(workspace: &str) -> String {
+    join(&[workspace, "views"])
+}
+
+/// Where the form that deletes a view is sent.
+#[must_use]
+pub fn delete_view(workspace: &str, id: SavedViewId) -> String {
+    join(&[workspace, "views", &id.0.to_string(), "delete"])
+}
+
 /// The path of a pasted link to a page of this workspace, whichever server it was copied from.
 #[must_use]
 pub fn pasted_link(workspace: &str, text: &str) -> Option<String> {
     let (path, query) = domain::find::link(text)?;
-    let shape = [FLOWS, FLOW, INTEGRATION, RUN, STEP, USER];
+    let shape = [FLOWS, FLOW, INTEGRATION, RUNS, RUN, STEP, USER];
     let keys = shape.into_iter().find_map(|shape| keys(shape, path))?;
     (keys.first().is_some_and(|key| key == workspace)).then(|| format!("{path}{query}"))
 }
@@ -186,6 +236,32 @@ pub fn integrations_file(workspace: &str, flow: &str, format: ExportFormat, quer
 pub fn runs_file(workspace: &str, key: &str, format: ExportFormat, query: &str) -> String {
     let path = join(&[workspace, "integrations", key, "runs"]);
     format!("{path}.{}{query}", format.ending())
+}
+
+/// All runs of a workspace as a file; `query` is the filter with its `?`.
+#[must_use]
+pub fn all_runs_file(workspace: &str, format: ExportFormat, query: &str) -> String {
+    format!("{}.{}{query}", runs(workspace), format.ending())
+}
+
+/// The flows as a file; `query` is the filter with its `?`.
+#[must_use]
+pub fn flows_file(workspace: &str, format: ExportFormat, query: &str) -> String {
+    format!("{}.{}{query}", flows(workspace), format.ending())
+}
+
+/// The steps of a run as a file.
+#[must_use]
+pub fn steps_file(workspace: &str, run_key: &str, format: ExportFormat) -> String {
+    let path = join(&[workspace, "runs", run_key, "steps"]);
+    format!("{path}.{}", format.ending())
+}
+
+/// The integrations of an end-user as a file.
+#[must_use]
+pub fn user_file(workspace: &str, user: &str, format: ExportFormat) -> String {
+    let path = join(&[workspace, "users", user, "integrations"]);
+    format!("{path}.{}", format.ending())
 }
 
 /// Where the form that loads the sample workspace is sent.
@@ -272,6 +348,16 @@ mod tests {
             find("main"),
             settings("main"),
             set_logs("main"),
+            runs("main"),
+            all_runs_file("main", ExportFormat::Csv, "?status=failed"),
+            flows_file("main", ExportFormat::Json, ""),
+            steps_file("main", "r/1", ExportFormat::Csv),
+            user_file("main", "u_1", ExportFormat::Csv),
+            handle_run("main", BulkAction::Handle, "r&1"),
+            bulk_done("main", BulkId(7)),
+            undo_bulk("main", BulkId(7)),
+            save_view("main"),
+            delete_view("main", SavedViewId(8)),
             report_run("http://127.0.0.1:3000", "first-run-1"),
         ];
         assert_eq!(
@@ -297,6 +383,16 @@ mod tests {
 /main/find
 /main/settings
 /main/settings/logs
+/main/runs
+/main/runs.csv?status=failed
+/main/flows.json
+/main/runs/r%2F1/steps.csv
+/main/users/u_1/integrations.csv
+/main/bulk?list=runs&action=handle&key=r%261
+/main/bulk/7
+/main/bulk/7/undo
+/main/views
+/main/views/8/delete
 http://127.0.0.1:3000/api/v1/runs/first-run-1"
         );
         assert_eq!(body("main", "r", "1", Section::Object), None);

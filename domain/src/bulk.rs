@@ -5,7 +5,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{BulkId, IntegrationStatus, Key, Timestamp, WorkspaceId, filter::Dropped, limit};
+use crate::{
+    BulkId, IntegrationStatus, Key, Timestamp, WorkspaceId, filter::Dropped, limit, view::ViewList,
+};
 
 /// Characters of the note on handled failures.
 pub const NOTE_CHARS: usize = 1_000;
@@ -167,6 +169,10 @@ impl Bulk {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Selection {
     pub action: BulkAction,
+    /// Which list it was made on.
+    pub list: ViewList,
+    /// The flow or integration that the list is of; all runs are of neither.
+    pub of: Option<Key>,
     /// All that match the list's filter, rather than the keys.
     pub all: bool,
     pub keys: Vec<Key>,
@@ -180,11 +186,14 @@ impl Selection {
     pub fn from_query(query: &str) -> (Option<Self>, String, Vec<Dropped>) {
         let query = query.strip_prefix('?').unwrap_or(query);
         let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap_or_default();
-        let (mut action, mut all, mut keys) = (None, false, Vec::new());
+        let (mut action, mut list, mut of) = (None, None, None);
+        let (mut all, mut keys) = (false, Vec::new());
         let (mut rest, mut dropped) = (Vec::new(), Vec::new());
         for (name, value) in pairs {
             match name.as_str() {
                 "action" => action = value.parse().ok(),
+                "list" => list = value.parse().ok(),
+                "of" => of = Key::new(value.as_str()).ok(),
                 "all" => all = value == "1",
                 "key" => match Key::new(value.as_str()) {
                     Ok(key) if keys.len() < MOST_KEYS => keys.push(key),
@@ -196,8 +205,29 @@ impl Selection {
         keys.sort();
         keys.dedup();
         let rest = serde_urlencoded::to_string(&rest).unwrap_or_default();
-        let selection = action.map(|action| Self { action, all, keys });
-        (selection, rest, dropped)
+        let selection = action.zip(list).map(|(action, list)| Self {
+            action,
+            list,
+            of,
+            all,
+            keys,
+        });
+        (selection.filter(Self::is_possible), rest, dropped)
+    }
+}
+
+impl Selection {
+    /// Whether the list has what the action is done to, and says of what it is.
+    fn is_possible(&self) -> bool {
+        match self.list {
+            ViewList::Integrations => {
+                BulkAction::OF_INTEGRATIONS.contains(&self.action) && self.of.is_some()
+            }
+            ViewList::IntegrationRuns => {
+                BulkAction::OF_RUNS.contains(&self.action) && self.of.is_some()
+            }
+            ViewList::Runs => BulkAction::OF_RUNS.contains(&self.action),
+        }
     }
 }
 
@@ -210,19 +240,25 @@ mod tests {
 
     #[test]
     fn a_selection_is_told_from_the_filter_that_it_is_of() {
-        let (selection, rest, dropped) =
-            Selection::from_query("?status=failed&key=b&key=a&key=b&action=handle&size=50&key=");
+        let (selection, rest, dropped) = Selection::from_query(
+            "?list=runs&status=failed&key=b&key=a&key=b&action=handle&size=50&key=",
+        );
         let selection = selection.expect("a selection");
         assert_eq!(selection.action, BulkAction::Handle);
         let keys: Vec<_> = selection.keys.iter().map(Key::as_str).collect();
         assert_eq!((keys, selection.all), (vec!["a", "b"], false));
         assert_eq!((rest.as_str(), dropped.len()), ("status=failed&size=50", 1));
-        assert!(Selection::from_query("action=destroy&all=1").0.is_none());
-        assert!(
-            Selection::from_query("action=delete&all=1")
-                .0
-                .is_some_and(|s| s.all)
-        );
+        for nonsense in [
+            "list=runs&action=destroy&all=1",
+            "list=runs&action=delete&all=1",
+            "list=integrations&action=delete&all=1",
+            "list=integrations&of=f&action=restore&all=1",
+            "action=handle&all=1",
+        ] {
+            assert!(Selection::from_query(nonsense).0.is_none(), "{nonsense}");
+        }
+        let all = Selection::from_query("list=integrations&of=f&action=delete&all=1").0;
+        assert!(all.is_some_and(|s| s.all && s.of.is_some()));
     }
 
     #[test]

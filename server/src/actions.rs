@@ -123,7 +123,7 @@ pub(crate) async fn failing(
 }
 
 /// A path of this site; what leads elsewhere is not followed.
-fn own_page(back: &str) -> Option<String> {
+pub(crate) fn own_page(back: &str) -> Option<String> {
     let own = back.starts_with('/')
         && !back.starts_with("//")
         && back.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
@@ -131,7 +131,7 @@ fn own_page(back: &str) -> Option<String> {
 }
 
 /// `back` with what was done.
-fn told(back: &str, did: &str, key: &str) -> String {
+pub(crate) fn told(back: &str, did: &str, key: &str) -> String {
     let (path, query) = back.split_once('?').unwrap_or((back, ""));
     let kept = query
         .split('&')

@@ -6,6 +6,7 @@
 mod actions;
 pub mod api;
 pub mod assets;
+mod bulk;
 pub mod clock;
 pub mod config;
 pub mod demo;
@@ -16,3 +17,4 @@ pub mod router;
 pub mod sample;
 pub mod serve;
 pub mod state;
+mod views;

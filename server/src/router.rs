@@ -19,7 +19,7 @@ use tower_http::{
     request_id::{PropagateRequestIdLayer, SetRequestIdLayer},
 };
 
-use crate::{actions, api, assets, guard, pages, problem, sample, state::AppState};
+use crate::{actions, api, assets, bulk, guard, pages, problem, sample, state::AppState, views};
 
 /// Every route.
 pub fn router(state: AppState) -> Router {
@@ -64,6 +64,10 @@ pub fn router(state: AppState) -> Router {
             post(actions::set_status),
         )
         .route("/{workspace}/settings/logs", post(actions::set_logs))
+        .route("/{workspace}/bulk", post(bulk::begin))
+        .route("/{workspace}/bulk/{id}/undo", post(bulk::undo))
+        .route("/{workspace}/views", post(views::save))
+        .route("/{workspace}/views/{id}/delete", post(views::delete))
         .layer(middleware::from_fn(guard::same_origin))
         .layer(
             CompressionLayer::new()
@@ -99,6 +103,22 @@ fn exports() -> Router<AppState> {
             .route(
                 &format!("/{{workspace}}/integrations/{{integration}}/runs.{ending}"),
                 get(move |state, path, query| export::runs(format, state, path, query)),
+            )
+            .route(
+                &format!("/{{workspace}}/runs.{ending}"),
+                get(move |state, path, query| export::all_runs(format, state, path, query)),
+            )
+            .route(
+                &format!("/{{workspace}}/flows.{ending}"),
+                get(move |state, path, query| export::flows(format, state, path, query)),
+            )
+            .route(
+                &format!("/{{workspace}}/runs/{{run}}/steps.{ending}"),
+                get(move |state, path| export::steps(format, state, path)),
+            )
+            .route(
+                &format!("/{{workspace}}/users/{{user}}/integrations.{ending}"),
+                get(move |state, path| export::user_integrations(format, state, path)),
             )
     };
     one(one(Router::new(), Csv), Json)

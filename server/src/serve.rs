@@ -7,6 +7,7 @@ use store::{Store, StoreError};
 use tokio::net::TcpListener;
 
 use crate::{
+    bulk,
     clock::{self, Clock},
     config::{Command, Database, Key, Serve},
     router::router,
@@ -114,6 +115,11 @@ async fn serve(settings: Serve) -> Result<(), Failure> {
     if settings.demo && empty {
         sample::start(&state, workspace.id);
     }
+    let working = tokio::spawn(bulk::work(
+        store.clone(),
+        state.clock.clone(),
+        state.bulk.clone(),
+    ));
     writeln!(std::io::stdout(), "listening on {origin}")?;
     std::io::stdout().flush()?;
 
@@ -132,6 +138,8 @@ async fn serve(settings: Serve) -> Result<(), Failure> {
         () = tokio::time::sleep(DRAIN) => None,
         () = signalled() => None,
     };
+    // Between two parts: what it had begun goes on at the next start.
+    working.abort();
     store.close().await;
     match drained {
         Some(Ok(Err(error))) => Err(error.into()),

@@ -1,9 +1,12 @@
 //! What every handler may use.
 
+use std::sync::Arc;
+
 use app::context::{Assets, DemoState, FirstKey, Origin};
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
 use store::Store;
+use tokio::sync::Notify;
 
 use crate::{assets, clock::Clock};
 
@@ -17,6 +20,8 @@ pub struct AppState {
     /// Shown while the workspace is empty.
     pub first_key: FirstKey,
     pub demo: DemoState,
+    /// Wakes the loop that does what was begun for many.
+    pub bulk: Arc<Notify>,
     pub assets: Assets,
     pub leptos: LeptosOptions,
 }
@@ -31,6 +36,7 @@ impl AppState {
             origin: Origin(origin),
             first_key: FirstKey(first_key),
             demo: DemoState::default(),
+            bulk: Arc::default(),
             assets: assets::addresses(),
             leptos: LeptosOptions::builder()
                 .output_name("integration-view")

@@ -22,7 +22,6 @@ const NEXT: &str = "SELECT * FROM bulk WHERE COALESCE(finished_at, 0) = 0 AND re
 const INSERT: &str = "INSERT INTO bulk (id, workspace_id, action, note, back, undo_of, total, done, \
         changed, refused, created_at, ready_at, finished_at) \
      VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, 0, $8, NULL, NULL)";
-const INSERT_ITEMS: &str = "INSERT INTO bulk_item (bulk_id, workspace_id, position, key, was) ";
 const READY: &str = "UPDATE bulk SET ready_at = $1 WHERE id = $2";
 const PROGRESS: &str =
     "UPDATE bulk SET done = $1, changed = $2, refused = $3, finished_at = $4 WHERE id = $5";

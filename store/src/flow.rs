@@ -87,6 +87,26 @@ impl Store {
         ))
     }
 
+    /// Up to `limit` flows in the order of the list, behind the one of this id (the place's first
+    /// number says nothing here); for those who read all of them.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub async fn flows_from(
+        &self,
+        workspace: WorkspaceId,
+        filter: &FlowFilter,
+        beside: Option<(i64, i64)>,
+        limit: i64,
+    ) -> Result<Vec<Flow>, StoreError> {
+        let seek = Seek {
+            beside,
+            backwards: false,
+            limit,
+        };
+        Ok(fetch!(self, Flow, page_of(workspace, filter, seek)))
+    }
+
     /// The flow of this key.
     ///
     /// # Errors

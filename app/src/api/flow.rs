@@ -3,6 +3,7 @@
 use domain::{
     Flow, Integration, Key, Page, Timestamp, Workspace,
     filter::{Dropped, FlowFilter, IntegrationFilter},
+    view::SavedView,
 };
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
@@ -45,6 +46,7 @@ pub struct FlowPage {
     pub alike: Vec<Integration>,
     /// The apps that the filter offers.
     pub apps: Vec<Key>,
+    pub views: Vec<SavedView>,
     pub now: Timestamp,
 }
 
@@ -82,7 +84,7 @@ pub async fn show_flow(workspace: String, flow: String, query: String) -> Result
 
     let flow = scope.found(store.flow(id, &flow).await, "flow", &flow)?;
     let (filter, dropped) = IntegrationFilter::from_query(&query);
-    let integrations = scope.read(store.list_integrations(id, &flow, &filter).await)?;
+    let integrations = scope.read(store.list_integrations(id, &flow, &filter, scope.now).await)?;
     let alike = match &filter.search {
         Some(text) if integrations.total.is_zero() => {
             scope.read(store.integrations_beginning(id, flow.id, text).await)?
@@ -90,6 +92,11 @@ pub async fn show_flow(workspace: String, flow: String, query: String) -> Result
         _ => Vec::new(),
     };
     let apps = scope.read(store.apps_of_flow(id, flow.id).await)?;
+    let views = scope.read(
+        store
+            .saved_views(id, domain::view::ViewList::Integrations)
+            .await,
+    )?;
     Wire::pack(&FlowPage {
         workspace: scope.workspace,
         flow,
@@ -98,6 +105,7 @@ pub async fn show_flow(workspace: String, flow: String, query: String) -> Result
         integrations,
         alike,
         apps,
+        views,
         now: scope.now,
     })
 }

@@ -4,6 +4,7 @@ use domain::{
     Flow, Integration, Page, RunRow, Timestamp, Workspace,
     filter::{Dropped, RunFilter},
     user::DayUsage,
+    view::SavedView,
 };
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
@@ -33,6 +34,7 @@ pub struct IntegrationPage {
     pub strip: Vec<RunRow>,
     /// The last thirty days, today last.
     pub usage: Vec<DayUsage>,
+    pub views: Vec<SavedView>,
     pub now: Timestamp,
 }
 
@@ -43,6 +45,9 @@ pub async fn show_integration(
     integration: String,
     query: String,
 ) -> Result<Wire, AppError> {
+    use domain::view::ViewList;
+    use store::RunsOf;
+
     let scope = super::scope::Scope::open(&workspace).await?;
     let (id, store) = (scope.workspace.id, &scope.store);
 
@@ -51,7 +56,8 @@ pub async fn show_integration(
     let found = store.flow_by_id(id, integration.flow_id).await;
     let flow = scope.found(found, "flow of integration", integration.key.as_str())?;
     let (filter, dropped) = RunFilter::from_query(&query);
-    let runs = scope.read(store.list_runs(id, &integration, &filter).await)?;
+    let of = RunsOf::Integration(&integration);
+    let runs = scope.read(store.list_runs(id, of, &filter, scope.now).await)?;
     let alike = match &filter.search {
         Some(text) if runs.total.is_zero() => {
             scope.read(store.runs_beginning(id, integration.id, text).await)?
@@ -63,6 +69,8 @@ pub async fn show_integration(
     let from = today - USAGE_DAYS + 1;
     let usage = store.usage_of_integration(id, integration.id, from).await;
     let usage = domain::user::each_day(&scope.read(usage)?, today, USAGE_DAYS);
+    let views = store.saved_views(id, ViewList::IntegrationRuns).await;
+    let views = scope.read(views)?;
     Wire::pack(&IntegrationPage {
         workspace: scope.workspace,
         flow,
@@ -73,6 +81,7 @@ pub async fn show_integration(
         alike,
         strip,
         usage,
+        views,
         now: scope.now,
     })
 }

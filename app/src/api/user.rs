@@ -1,8 +1,8 @@
 //! One end-user: the integrations over all flows, the last runs, what they consumed.
 
 use domain::{
-    Timestamp, Workspace,
-    user::{DayUsage, UserIntegration, UserRun},
+    RunRow, Timestamp, Workspace,
+    user::{DayUsage, UserIntegration},
 };
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
@@ -24,7 +24,7 @@ pub struct UserPage {
     pub integrations: Vec<UserIntegration>,
     /// How many there are in all.
     pub total: i64,
-    pub runs: Vec<UserRun>,
+    pub runs: Vec<RunRow>,
     /// The last thirty days, today last.
     pub usage: Vec<DayUsage>,
     pub now: Timestamp,

@@ -15,7 +15,7 @@ use leptos::{
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
     Element, FocusOptions, FormData, HtmlAnchorElement, HtmlElement, HtmlFormElement,
-    UrlSearchParams,
+    HtmlInputElement, UrlSearchParams,
 };
 
 /// The height of an item in the list of steps, about.
@@ -87,11 +87,47 @@ pub(crate) fn clicked(event: &MouseEvent, said: RwSignal<String>, garbles: fn(&s
         copy(button, said);
     }
     close_filters(Some(&target));
+    picked(&target, said);
     if let Ok(Some(link)) = target.closest("a[href]")
         && let Ok(link) = link.dyn_into::<HtmlAnchorElement>()
         && garbles(&link.pathname())
     {
         event.stop_propagation();
+    }
+}
+
+/// Selects all rows with the box above them, and says how many are selected.
+fn picked(target: &Element, said: RwSignal<String>) {
+    let class = target.class_list();
+    if !class.contains("pick") {
+        return;
+    }
+    if class.contains("pick-all")
+        && let Some(all) = target.dyn_ref::<HtmlInputElement>()
+    {
+        each_pick(|pick| pick.set_checked(all.checked()));
+    }
+    let mut selected = 0;
+    each_pick(|pick| selected += u32::from(pick.checked()));
+    said.set(format!("{selected} selected"));
+}
+
+/// Selects nothing: other rows have come into the places of those that were selected.
+pub(crate) fn unpick() {
+    each_pick(|pick| pick.set_checked(false));
+    if let Ok(Some(all)) = document().query_selector(".pick-all") {
+        all.unchecked_into::<HtmlInputElement>().set_checked(false);
+    }
+}
+
+fn each_pick(mut apply: impl FnMut(&HtmlInputElement)) {
+    let Ok(picks) = document().query_selector_all(".pick:not(.pick-all)") else {
+        return;
+    };
+    for index in 0..picks.length() {
+        if let Some(pick) = picks.get(index) {
+            apply(pick.unchecked_ref());
+        }
     }
 }
 
@@ -122,6 +158,12 @@ pub(crate) fn submitted(event: &SubmitEvent) -> Option<String> {
     let form: HtmlFormElement = event.target()?.dyn_into().ok()?;
     let data = FormData::new_with_form(&form).ok()?;
     let pairs = UrlSearchParams::new_with_str_sequence_sequence(&data).ok()?;
+    // The button that was pressed is a field as well, which the data of a form lack.
+    if let Some(button) = event.submitter()
+        && let Some(name) = button.get_attribute("name")
+    {
+        pairs.append(&name, &button.get_attribute("value").unwrap_or_default());
+    }
     let query = pairs.to_string().as_string()?;
     let said: Vec<&str> = query
         .split('&')
@@ -255,7 +297,7 @@ fn typing() -> bool {
 
 fn focus_find() {
     if let Some(found) = document().get_element_by_id(super::find_box::FIND_ID) {
-        let input = found.unchecked_into::<web_sys::HtmlInputElement>();
+        let input = found.unchecked_into::<HtmlInputElement>();
         let _ = input.focus();
         input.select();
     }

@@ -7,6 +7,8 @@ use leptos::prelude::*;
 /// Where a cell goes when the screen is too narrow for a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
+    /// Before everything: the box that selects the row.
+    Pick,
     /// First line, first: the status.
     Status,
     /// First line, wide: what the row is. It is the row's header.
@@ -24,6 +26,7 @@ pub(crate) enum Place {
 impl Place {
     fn class(self) -> &'static str {
         match self {
+            Self::Pick => "cell-pick",
             Self::Status => "cell-status",
             Self::Name => "cell-name",
             Self::Time => "cell-time",
@@ -52,11 +55,13 @@ impl Column {
     }
 }
 
-/// How a list is sorted by a column of moments, and the link that turns it round.
+/// How a list is sorted by a column, and the link that turns it round.
 #[derive(Debug, Clone)]
 pub(crate) struct Sort {
-    /// `Some(true)` is newest first; `None` means that another column decides.
-    pub(crate) newest_first: Option<bool>,
+    /// `Some(true)` is newest or longest first; `None` means that another column decides.
+    pub(crate) descending: Option<bool>,
+    /// The words for descending and ascending: "newest", "oldest".
+    pub(crate) words: [&'static str; 2],
     pub(crate) href: String,
 }
 
@@ -97,14 +102,27 @@ pub(crate) fn data_table(caption: String, columns: &[Column], rows: Vec<Row>) ->
 
 fn header(column: &Column) -> AnyView {
     let class = column.place.class();
+    if column.place == Place::Pick {
+        return view! { <td class=class>{super::pick_all()}</td> }.into_any();
+    }
     let Some(sort) = &column.sort else {
         return view! { <th scope="col" class=class>{column.name}</th> }.into_any();
     };
-    let (state, arrow, turn) = match sort.newest_first {
-        Some(true) => (Some("descending"), "↓", "Newest first. Sort oldest first"),
-        Some(false) => (Some("ascending"), "↑", "Oldest first. Sort newest first"),
-        None => (None, "↕", "Sort newest first"),
+    let [down, up] = sort.words;
+    let (state, arrow, turn) = match sort.descending {
+        Some(true) => (
+            Some("descending"),
+            "↓",
+            format!("{down} first. Sort {up} first"),
+        ),
+        Some(false) => (
+            Some("ascending"),
+            "↑",
+            format!("{up} first. Sort {down} first"),
+        ),
+        None => (None, "↕", format!("Sort {down} first")),
     };
+    let turn = capital(&turn);
     view! {
         <th scope="col" class=class aria-sort=state>
             <a class="sort" href=sort.href.clone() title=turn>
@@ -114,6 +132,12 @@ fn header(column: &Column) -> AnyView {
         </th>
     }
     .into_any()
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(chars).collect()
 }
 
 fn cell(column: &Column, content: AnyView) -> AnyView {

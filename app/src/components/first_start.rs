@@ -3,7 +3,7 @@
 use domain::{Timestamp, page::grouped};
 use leptos::prelude::*;
 
-use super::{NoticeTone, copy_from, notice};
+use super::{NoticeTone, copy_from, notice, progress};
 
 /// What the command needs.
 #[derive(Debug, Clone)]
@@ -71,14 +71,7 @@ pub(crate) fn demo_form(action: String) -> AnyView {
 /// How far loading is, in reports.
 pub(crate) fn demo_progress(done: u64, total: u64) -> AnyView {
     let text = format!("{} of {} reports", count(done), count(total));
-    view! {
-        <div class="demo-progress">
-            <label for="demo-progress">"Loading the sample workspace"</label>
-            <progress id="demo-progress" value=done.to_string() max=total.max(1).to_string()>{text.clone()}</progress>
-            <span class="demo-count">{text}</span>
-        </div>
-    }
-    .into_any()
+    progress("Loading the sample workspace", text, done, total)
 }
 
 /// Why loading stopped.

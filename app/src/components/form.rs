@@ -38,7 +38,13 @@ pub(crate) fn search_form(
         {hidden_fields(keep)}
         <button class="button" type="submit">"Search"</button>
     };
-    get_form("search", Some("search"), action, content.into_any())
+    get_form(
+        "search",
+        "search-form",
+        Some("search"),
+        action,
+        content.into_any(),
+    )
 }
 
 /// The Filter button and what it opens. `active` filters are in force; `clear` is the address without them.
@@ -64,7 +70,7 @@ pub(crate) fn filter_panel(
                 {(active > 0)
                     .then(|| view! { <span class="count">{active}{super::hidden_text(" in force")}</span> })}
             </summary>
-            {get_form("filter-form", None, action, content.into_any())}
+            {get_form("filter-form", "filter-form", None, action, content.into_any())}
         </details>
     }
     .into_any()
@@ -85,30 +91,6 @@ pub(crate) fn checks(legend: &'static str, name: &'static str, offers: Vec<Offer
         .into_any()
 }
 
-/// From and to, each with the name of its field and its value, in UTC.
-pub(crate) fn moments(
-    legend: &'static str,
-    from: (&'static str, Option<String>),
-    to: (&'static str, Option<String>),
-) -> AnyView {
-    let field = |label, (name, value): (&'static str, Option<String>)| {
-        let value = value.unwrap_or_default();
-        view! {
-            <label class="moment">
-                <span>{label}</span>
-                <input type="datetime-local" name=name value=value.clone() prop:value=value/>
-            </label>
-        }
-    };
-    view! {
-        <fieldset class="field">
-            <legend>{legend}<span class="quiet">" (UTC)"</span></legend>
-            <div class="moments">{field("from", from)}{field("to", to)}</div>
-        </fieldset>
-    }
-    .into_any()
-}
-
 /// A line of text with a hint on what it takes.
 pub(crate) fn text_field(
     label: &'static str,
@@ -126,30 +108,67 @@ pub(crate) fn text_field(
     .into_any()
 }
 
+/// A window that moves with the clock, and from and to in UTC; each with the name of its field and its value.
+pub(crate) fn window(
+    legend: &'static str,
+    (within, windows): (&'static str, Vec<Offer>),
+    from: (&'static str, Option<String>),
+    to: (&'static str, Option<String>),
+) -> AnyView {
+    let field = |label, (name, value): (&'static str, Option<String>)| {
+        let value = value.unwrap_or_default();
+        view! {
+            <label class="moment">
+                <span>{label}</span>
+                <input type="datetime-local" name=name value=value.clone() prop:value=value/>
+            </label>
+        }
+    };
+    view! {
+        <fieldset class="field">
+            <legend>{legend}<span class="quiet">" (UTC)"</span></legend>
+            <div class="moments">
+                <label class="moment">
+                    <span class="visually-hidden">"within"</span>
+                    {options(within, windows)}
+                </label>
+                {field("from", from)}
+                {field("to", to)}
+            </div>
+        </fieldset>
+    }
+    .into_any()
+}
+
 /// One of many values.
 pub(crate) fn select(label: &'static str, name: &'static str, offers: Vec<Offer>) -> AnyView {
-    let options = offers.into_iter().map(|offer| {
-        view! { <option value=offer.value selected=offer.chosen prop:selected=offer.chosen>{offer.text}</option> }
-    });
-    let options = options.collect::<Vec<_>>();
     view! {
         <label class="field">
             <span class="field-label">{label}</span>
-            <select name=name>{options}</select>
+            {options(name, offers)}
         </label>
     }
     .into_any()
 }
 
-fn hidden_fields(pairs: Vec<(String, String)>) -> AnyView {
+fn options(name: &'static str, offers: Vec<Offer>) -> AnyView {
+    let options = offers.into_iter().map(|offer| {
+        view! { <option value=offer.value selected=offer.chosen prop:selected=offer.chosen>{offer.text}</option> }
+    });
+    view! { <select name=name>{options.collect::<Vec<_>>()}</select> }.into_any()
+}
+
+pub(super) fn hidden_fields(pairs: Vec<(String, String)>) -> AnyView {
     let fields = pairs
         .into_iter()
         .map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
     fields.collect::<Vec<_>>().into_any()
 }
 
-fn get_form(
+/// A form that asks with GET. `id` is unique on the page: boxes elsewhere on it may belong to the form.
+pub(super) fn get_form(
     class: &'static str,
+    id: &'static str,
     role: Option<&'static str>,
     action: String,
     content: AnyView,
@@ -171,5 +190,5 @@ fn get_form(
             navigate(&format!("{path}{query}"), options);
         }
     };
-    view! { <form class=class role=role method="get" action=action on:submit=submit>{content}</form> }.into_any()
+    view! { <form class=class id=id role=role method="get" action=action on:submit=submit>{content}</form> }.into_any()
 }

@@ -17,7 +17,7 @@ pub(crate) struct NavLink {
 pub(crate) fn top_bar(
     workspace: Signal<String>,
     find: Signal<String>,
-    links: [NavLink; 2],
+    links: [NavLink; 3],
 ) -> AnyView {
     let home = links[0].href;
     let links = links.map(|link| {

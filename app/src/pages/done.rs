@@ -20,6 +20,20 @@ pub(super) fn done(workspace: &str, path: &str, query: &str) -> Option<AnyView> 
         return Some(said("Saved.".to_owned(), None));
     }
     let key = field("of").unwrap_or_default();
+    let view = match did {
+        "view_saved" => Some(format!(
+            "The view “{key}” is saved. Everybody in the workspace finds it under Views."
+        )),
+        "view_deleted" => Some(format!("The view “{key}” is deleted.")),
+        "view_unnamed" => Some("A view needs a name of at most 80 characters.".to_owned()),
+        "view_too_many" => {
+            Some("There are 100 views of this list. Delete one that nobody needs first.".to_owned())
+        }
+        _ => None,
+    };
+    if let Some(text) = view {
+        return Some(said(text, None));
+    }
     let (text, undo) = match did.parse() {
         Ok(IntegrationStatus::Disabled) => (
             format!(

@@ -3,8 +3,12 @@
 //! Every link drops the cursor, since another list has other places.
 
 use domain::{
-    IntegrationStatus, LastRun, PageSize, Status,
-    filter::{CodeFilter, IntegrationFilter, IntegrationSort, RunFilter, RunSort, Span},
+    Cursor, IntegrationStatus, LastRun, PageSize, Status,
+    filter::{
+        CodeFilter, Columns, Handled, IntegrationColumn, IntegrationFilter, IntegrationSort,
+        RunColumn, RunFilter, RunSort, Span, Took, Within,
+    },
+    time::{duration_text, typed_duration},
 };
 
 use crate::{
@@ -22,19 +26,21 @@ pub(super) fn kept(query: &str) -> Vec<(String, String)> {
 pub(super) trait Listed: Clone {
     /// Its query string.
     fn query(&self) -> String;
-    /// Itself at the beginning of its list.
-    fn at_start(&self) -> Self;
+    /// Itself at another place of its list.
+    fn to(&self, cursor: Option<Cursor>) -> Self;
     fn size(&self) -> PageSize;
     fn sized(&self, size: PageSize) -> Self;
-    /// Itself with nothing left out but search, order and page size.
+    /// Itself with nothing in force but search, columns, order and page size.
     fn cleared(&self) -> Self;
+    /// Itself with the page's own columns.
+    fn with_usual_columns(&self) -> Self;
     /// Each condition in words, and the filter without it.
     fn conditions(&self) -> Vec<(String, Self)>;
 }
 
 /// The chips of a list at `path`.
 pub(super) fn chips(path: &str, filter: &impl Listed) -> Vec<Chip> {
-    let conditions = filter.at_start().conditions().into_iter();
+    let conditions = filter.to(None).conditions().into_iter();
     let chip = |(text, without): (String, _)| Chip {
         text,
         without: address(path, &without),
@@ -46,7 +52,7 @@ pub(super) fn chips(path: &str, filter: &impl Listed) -> Vec<Chip> {
 pub(super) fn sizes(path: &str, filter: &impl Listed) -> Vec<Size> {
     let size = |size: PageSize| Size {
         rows: size.rows(),
-        href: address(path, &filter.at_start().sized(size)),
+        href: address(path, &filter.to(None).sized(size)),
         chosen: size == filter.size(),
     };
     PageSize::ALL.map(size).into()
@@ -57,10 +63,15 @@ pub(super) fn files(
     filter: &impl Listed,
     file: impl Fn(ExportFormat, &str) -> String,
 ) -> Vec<(&'static str, String)> {
-    let query = filter.at_start().sized(PageSize::default()).query();
+    let query = filter.to(None).sized(PageSize::default()).query();
+    format_links(|format| file(format, &query))
+}
+
+/// The forms of a file.
+pub(super) fn format_links(file: impl Fn(ExportFormat) -> String) -> Vec<(&'static str, String)> {
     vec![
-        ("CSV", file(ExportFormat::Csv, &query)),
-        ("JSON", file(ExportFormat::Json, &query)),
+        ("CSV", file(ExportFormat::Csv)),
+        ("JSON", file(ExportFormat::Json)),
     ]
 }
 
@@ -74,8 +85,8 @@ impl Listed for IntegrationFilter {
         self.to_query()
     }
 
-    fn at_start(&self) -> Self {
-        self.at(None)
+    fn to(&self, cursor: Option<Cursor>) -> Self {
+        self.at(cursor)
     }
 
     fn size(&self) -> PageSize {
@@ -92,9 +103,17 @@ impl Listed for IntegrationFilter {
     fn cleared(&self) -> Self {
         Self {
             search: self.search.clone(),
+            columns: self.columns.clone(),
             sort: self.sort,
             size: self.size,
             ..Self::default()
+        }
+    }
+
+    fn with_usual_columns(&self) -> Self {
+        Self {
+            columns: Columns::default(),
+            ..self.clone()
         }
     }
 
@@ -152,8 +171,8 @@ impl Listed for RunFilter {
         self.to_query()
     }
 
-    fn at_start(&self) -> Self {
-        self.at(None)
+    fn to(&self, cursor: Option<Cursor>) -> Self {
+        self.at(cursor)
     }
 
     fn size(&self) -> PageSize {
@@ -170,9 +189,17 @@ impl Listed for RunFilter {
     fn cleared(&self) -> Self {
         Self {
             search: self.search.clone(),
+            columns: self.columns.clone(),
             sort: self.sort,
             size: self.size,
             ..Self::default()
+        }
+    }
+
+    fn with_usual_columns(&self) -> Self {
+        Self {
+            columns: Columns::default(),
+            ..self.clone()
         }
     }
 
@@ -199,6 +226,39 @@ impl Listed for RunFilter {
             };
             all.push((text, without));
         }
+        if let Some(text) = took(self.took) {
+            let without = Self {
+                took: Took::default(),
+                ..self.clone()
+            };
+            all.push((text, without));
+        }
+        if let Some(app) = &self.app {
+            let without = Self {
+                app: None,
+                ..self.clone()
+            };
+            all.push((format!("Failing app: {app}"), without));
+        }
+        let texts: [(&str, fn(&mut Self) -> &mut Option<String>); 4] = [
+            ("Trigger App", |filter| &mut filter.trigger_app),
+            ("Trigger Name", |filter| &mut filter.trigger_name),
+            ("Trigger Type", |filter| &mut filter.trigger_type),
+            ("User", |filter| &mut filter.user),
+        ];
+        for (label, field) in texts {
+            let mut without = self.clone();
+            if let Some(text) = field(&mut without).take() {
+                all.push((format!("{label}: {text}"), without));
+            }
+        }
+        if let Some(handled) = self.handled {
+            let without = Self {
+                handled: None,
+                ..self.clone()
+            };
+            all.push((handled.label().to_owned(), without));
+        }
         all
     }
 }
@@ -211,57 +271,72 @@ pub(super) fn faulty_only(filter: &IntegrationFilter) -> IntegrationFilter {
     }
 }
 
-/// Date Created, the way round that it is not sorted now.
-pub(super) fn by_created(path: &str, filter: &IntegrationFilter) -> Sort {
-    use IntegrationSort as By;
-    let (newest_first, turned) = match filter.sort {
-        By::CreatedNewest => (Some(true), By::CreatedOldest),
-        By::CreatedOldest => (Some(false), By::CreatedNewest),
-        _ => (None, By::CreatedNewest),
-    };
-    integration_sort(path, filter, newest_first, turned)
-}
-
-/// Last Run Start, the way round that it is not sorted now.
-pub(super) fn by_last_run(path: &str, filter: &IntegrationFilter) -> Sort {
-    use IntegrationSort as By;
-    let (newest_first, turned) = match filter.sort {
-        By::LastRunNewest => (Some(true), By::LastRunOldest),
-        By::LastRunOldest => (Some(false), By::LastRunNewest),
-        _ => (None, By::LastRunNewest),
-    };
-    integration_sort(path, filter, newest_first, turned)
-}
-
-fn integration_sort(
-    path: &str,
-    filter: &IntegrationFilter,
-    newest_first: Option<bool>,
-    sort: IntegrationSort,
-) -> Sort {
-    let turned = IntegrationFilter {
-        sort,
+/// The failures that nobody has looked after.
+pub(super) fn failed_only(filter: &RunFilter) -> RunFilter {
+    RunFilter {
+        status: vec![Status::Failed],
+        handled: Some(Handled::No),
         ..filter.at(None)
-    };
-    Sort {
-        newest_first,
-        href: address(path, &turned),
     }
 }
 
-/// Start Time, the other way round.
-pub(super) fn by_start(path: &str, filter: &RunFilter) -> Sort {
-    let (newest_first, sort) = match filter.sort {
-        RunSort::Newest => (true, RunSort::Oldest),
-        RunSort::Oldest => (false, RunSort::Newest),
+/// How integrations are sorted by a column, and the link that turns it round.
+pub(super) fn integration_sort(
+    path: &str,
+    filter: &IntegrationFilter,
+    column: IntegrationColumn,
+) -> Option<Sort> {
+    use IntegrationSort as By;
+    let (down, up) = match column {
+        IntegrationColumn::DateCreated => (By::CreatedNewest, By::CreatedOldest),
+        IntegrationColumn::LastRunStart => (By::LastRunNewest, By::LastRunOldest),
+        _ => return None,
     };
-    let turned = RunFilter {
-        sort,
-        ..filter.at(None)
+    let to = |sort| {
+        let filter = IntegrationFilter {
+            sort,
+            ..filter.at(None)
+        };
+        address(path, &filter)
+    };
+    Some(sorted(filter.sort, (down, up), ["newest", "oldest"], to))
+}
+
+/// How runs are sorted by a column, and the link that turns it round.
+pub(super) fn run_sort(path: &str, filter: &RunFilter, column: RunColumn) -> Option<Sort> {
+    let (both, words) = match column {
+        RunColumn::StartTime => ((RunSort::Newest, RunSort::Oldest), ["newest", "oldest"]),
+        RunColumn::Duration => (
+            (RunSort::Longest, RunSort::Shortest),
+            ["longest", "shortest"],
+        ),
+        _ => return None,
+    };
+    let to = |sort| {
+        let filter = RunFilter {
+            sort,
+            ..filter.at(None)
+        };
+        address(path, &filter)
+    };
+    Some(sorted(filter.sort, both, words, to))
+}
+
+fn sorted<S: PartialEq>(
+    by: S,
+    (down, up): (S, S),
+    words: [&'static str; 2],
+    to: impl Fn(S) -> String,
+) -> Sort {
+    let descending = if by == down {
+        Some(true)
+    } else {
+        (by == up).then_some(false)
     };
     Sort {
-        newest_first: Some(newest_first),
-        href: address(path, &turned),
+        descending,
+        words,
+        href: to(if descending == Some(true) { up } else { down }),
     }
 }
 
@@ -308,6 +383,45 @@ pub(super) fn run_offers(chosen: &[Status]) -> Vec<Offer> {
     offers(&words, chosen, Status::as_str, Status::label)
 }
 
+/// Any, or one of a few words.
+pub(super) fn handled_offers(chosen: Option<Handled>) -> Vec<Offer> {
+    let mut all = vec![Offer {
+        value: String::new(),
+        text: "Any".to_owned(),
+        chosen: chosen.is_none(),
+    }];
+    all.extend(offers(
+        Handled::ALL,
+        chosen.as_slice(),
+        Handled::as_str,
+        Handled::label,
+    ));
+    all
+}
+
+/// The windows that move with the clock, and the one in force where it is another.
+pub(super) fn window_offers(chosen: Option<Within>) -> Vec<Offer> {
+    let offer = |within: Within| Offer {
+        value: within.to_string(),
+        text: format!("Last {}", within.label()),
+        chosen: chosen == Some(within),
+    };
+    let any = Offer {
+        value: String::new(),
+        text: "At any time".to_owned(),
+        chosen: chosen.is_none(),
+    };
+    let other = chosen.filter(|within| !Within::OFFERED.contains(within));
+    std::iter::once(any)
+        .chain(Within::OFFERED.into_iter().chain(other).map(offer))
+        .collect()
+}
+
+/// A duration as it is typed; nothing where there is none.
+pub(super) fn typed(ms: Option<i64>) -> String {
+    ms.map(typed_duration).unwrap_or_default()
+}
+
 /// `401 5xx`, as it is typed.
 pub(super) fn codes(codes: &[CodeFilter]) -> String {
     codes
@@ -328,10 +442,27 @@ fn each<T: Copy>(values: &[T]) -> impl Iterator<Item = (T, Vec<T>)> {
 
 fn span(what: &str, span: Span) -> Option<String> {
     let minute = |at: domain::Timestamp| at.to_field().replace('T', " ");
-    match (span.from.map(minute), span.to.map(minute)) {
-        (Some(from), Some(to)) => Some(format!("{what} {from} to {to} UTC")),
-        (Some(from), None) => Some(format!("{what} from {from} UTC")),
-        (None, Some(to)) => Some(format!("{what} until {to} UTC")),
+    let fixed = match (span.from.map(minute), span.to.map(minute)) {
+        (Some(from), Some(to)) => Some(format!("from {from} to {to} UTC")),
+        (Some(from), None) => Some(format!("from {from} UTC")),
+        (None, Some(to)) => Some(format!("until {to} UTC")),
+        (None, None) => None,
+    };
+    let moving = span
+        .within
+        .map(|within| format!("in the last {}", within.label()));
+    let parts: Vec<_> = moving.into_iter().chain(fixed).collect();
+    (!parts.is_empty()).then(|| format!("{what} {}", parts.join(", ")))
+}
+
+fn took(took: Took) -> Option<String> {
+    match (
+        took.least_ms.map(duration_text),
+        took.most_ms.map(duration_text),
+    ) {
+        (Some(least), Some(most)) => Some(format!("Took {least} to {most}")),
+        (Some(least), None) => Some(format!("Took at least {least}")),
+        (None, Some(most)) => Some(format!("Took at most {most}")),
         (None, None) => None,
     }
 }

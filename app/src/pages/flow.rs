@@ -1,25 +1,28 @@
 //! `/{workspace}/flows/{flow}`: the integrations of a flow.
 
 use domain::{
-    Cursor, Integration, Timestamp,
-    filter::{IntegrationFilter, IntegrationSort},
+    Integration, Timestamp,
+    bulk::BulkAction,
+    filter::{IntegrationColumn, IntegrationFilter, IntegrationSort},
     page::grouped,
+    view::ViewList,
 };
 use leptos::prelude::*;
 
 use super::{
     Shown,
     filters::{self, Listed, address},
+    list_parts::At,
     open, row_menu,
     user::last_run_link,
 };
 use crate::{
     api::{FlowPage, show_flow},
     components::{
-        Column, Crumb, Fact, Links, Offer, Pager, Place, Row, breadcrumb, checks, chips,
-        copy_button, dash, data_table, dropped_notice, empty, filter_panel, flow_status,
-        hidden_text, integration_status, key_link, key_text, long_text, moments, page_header,
-        pager, position, search_form, select, time_cell,
+        Column, Crumb, Fact, Offer, Pager, Place, Row, breadcrumb, checks, chips, copy_button,
+        dash, data_table, dropped_notice, empty, filter_panel, flow_status, hidden_text,
+        integration_status, key_link, key_text, long_text, page_header, pager, pick, position,
+        search_form, select, time_cell, window,
     },
     route,
 };
@@ -49,6 +52,8 @@ fn show(page: FlowPage) -> Shown {
         <div class="toolbar">
             {search_form(path.clone(), SEARCH, page.filter.search.clone(), filters::kept(&unsearched.to_query()))}
             {filter(&page, &path)}
+            {at(&page, &path).columns(IntegrationColumn::ALL, &shown(&page), (IntegrationColumn::as_str, IntegrationColumn::label))}
+            {at(&page, &path).views(&page.views)}
             {faulty_only(&page.filter, &path)}
         </div>
         {chips(filters::chips(&path, &page.filter), address(&path, &page.filter.cleared()))}
@@ -131,8 +136,18 @@ fn filter(page: &FlowPage, path: &str) -> AnyView {
         {checks("Needs attention", "faulty", faulty)}
         {checks("Last Run Status", "last_run", filters::last_run_offers(&filter.last_run))}
         {checks("Integration Status", "status", filters::integration_offers(&filter.status))}
-        {moments("Date Created", ("created_from", field(filter.created.from)), ("created_to", field(filter.created.to)))}
-        {moments("Last Run Start", ("last_run_from", field(filter.last_run_at.from)), ("last_run_to", field(filter.last_run_at.to)))}
+        {window(
+            "Date Created",
+            ("created_within", filters::window_offers(filter.created.within)),
+            ("created_from", field(filter.created.from)),
+            ("created_to", field(filter.created.to)),
+        )}
+        {window(
+            "Last Run Start",
+            ("last_run_within", filters::window_offers(filter.last_run_at.within)),
+            ("last_run_from", field(filter.last_run_at.from)),
+            ("last_run_to", field(filter.last_run_at.to)),
+        )}
         {(!page.apps.is_empty()).then(|| select("App", "app", std::iter::once(anywhere).chain(apps).collect()))}
     };
     let cleared = filter.cleared();
@@ -154,40 +169,36 @@ fn list(page: &FlowPage, path: &str) -> AnyView {
         IntegrationSort::CreatedNewest => format!("Integrations of {}", page.flow.title()),
         sort => format!("Integrations of {}, {}", page.flow.title(), sort.label()),
     };
-    let sorts = Some((
-        filters::by_created(path, &page.filter),
-        filters::by_last_run(path, &page.filter),
-    ));
+    let rows = &page.integrations.rows;
     view! {
-        {table(caption, &page.integrations.rows, page, path, sorts)}
+        <div class="selectable">
+            {table(caption, rows, page, path, true)}
+            {at(page, path).bulk(BulkAction::OF_INTEGRATIONS, rows.len(), page.integrations.total)}
+        </div>
         {pager(place(page, path))}
     }
     .into_any()
 }
 
-fn place(page: &FlowPage, path: &str) -> Pager {
-    let at = |cursor: Option<Cursor>| address(path, &page.filter.at(cursor));
-    let (previous, next) = (
-        page.integrations.previous.clone(),
-        page.integrations.next.clone(),
-    );
-    Pager {
-        noun: "integrations",
-        total: page.integrations.total,
-        first: page.integrations.first,
-        shown: page.integrations.rows.len() as i64,
-        links: Links {
-            first: previous.is_some().then(|| at(None)),
-            last: next.is_some().then(|| at(Some(Cursor::Last))),
-            previous: previous.map(|cursor| at(Some(cursor))),
-            next: next.map(|cursor| at(Some(cursor))),
-        },
-        sizes: filters::sizes(path, &page.filter),
-        files: filters::files(&page.filter, |format, query| {
-            let (workspace, flow) = (page.workspace.key.as_str(), page.flow.key.as_str());
-            route::integrations_file(workspace, flow, format, query)
-        }),
+fn at<'a>(page: &'a FlowPage, path: &'a str) -> At<'a, IntegrationFilter> {
+    At {
+        workspace: page.workspace.key.as_str(),
+        list: ViewList::Integrations,
+        of: Some(&page.flow.key),
+        path,
+        filter: &page.filter,
     }
+}
+
+fn shown(page: &FlowPage) -> Vec<IntegrationColumn> {
+    page.filter.columns.shown(IntegrationColumn::OF_FLOW)
+}
+
+fn place(page: &FlowPage, path: &str) -> Pager {
+    let (workspace, flow) = (page.workspace.key.as_str(), page.flow.key.as_str());
+    at(page, path).place("integrations", &page.integrations, |format, query| {
+        route::integrations_file(workspace, flow, format, query)
+    })
 }
 
 /// Which filter emptied the list, and what is alike.
@@ -219,81 +230,123 @@ fn nothing(page: &FlowPage, path: &str) -> AnyView {
         view! {
             <section class="alike" aria-labelledby="alike">
                 <h2 id="alike">{format!("Beginning with “{text}”")}</h2>
-                {table(format!("Integrations of which an ID begins with {text}"), &page.alike, page, path, None)}
+                {table(format!("Integrations of which an ID begins with {text}"), &page.alike, page, path, false)}
             </section>
         }
     });
     view! { {empty(what, why, Some(("Show all integrations", clear)))}{alike} }.into_any()
 }
 
+/// `live` rows can be sorted and selected.
 fn table(
     caption: String,
     integrations: &[Integration],
     page: &FlowPage,
     path: &str,
-    sorts: Option<(crate::components::Sort, crate::components::Sort)>,
+    live: bool,
 ) -> AnyView {
-    let (by_created, by_last_run) = sorts.unzip();
-    let workspace = page.workspace.key.as_str();
     let back = address(path, &page.filter);
-    let columns = [
-        Column::new("Integration ID", Place::Name),
-        Column::new("User ID", Place::Detail),
-        Column::new("User Auth", Place::Detail),
+    let shown = shown(page);
+    let mut columns = Vec::new();
+    columns.extend(live.then(|| Column::new("Select", Place::Pick)));
+    columns.extend(shown.iter().map(|column| {
         Column {
-            name: "Date Created",
-            place: Place::Detail,
-            sort: by_created,
-        },
-        Column {
-            name: "Last Run Start",
-            place: Place::Time,
-            sort: by_last_run,
-        },
-        Column::new("Last Run Status", Place::Status),
-        Column::new("Integration Status", Place::Detail),
-        Column::new("View", Place::Action),
-    ];
+            name: column.label(),
+            place: place_of(*column),
+            sort: live
+                .then(|| filters::integration_sort(path, &page.filter, *column))
+                .flatten(),
+        }
+    }));
+    columns.push(Column::new("View", Place::Action));
     let rows = integrations
         .iter()
-        .map(|integration| row(integration, workspace, page.now, &back))
+        .map(|integration| row(integration, page, &shown, &back, live))
         .collect();
     data_table(caption, &columns, rows)
 }
 
-fn row(integration: &Integration, workspace: &str, now: Timestamp, back: &str) -> Row {
+fn row(
+    integration: &Integration,
+    page: &FlowPage,
+    shown: &[IntegrationColumn],
+    back: &str,
+    live: bool,
+) -> Row {
+    let workspace = page.workspace.key.as_str();
     let key = integration.key.as_str();
     let href = route::integration(workspace, key);
-    let id = |id: &Option<String>| match id {
-        Some(id) => key_link(id, route::user(workspace, id)),
-        None => dash(),
-    };
-    let name = view! {
-        {key_link(key, href.clone())}
-        {integration.name.clone().map(|name| view! { <span class="sub-line">{name}</span> })}
-    };
+    let mut cells = Vec::new();
+    cells.extend(live.then(|| pick(key)));
+    let content = |column: &IntegrationColumn| cell(*column, integration, workspace, page.now);
+    cells.extend(shown.iter().map(content));
+    cells.push(
+        view! {
+            <a href=href>"View"{hidden_text(format!(" runs of {key}"))}</a>
+            {row_menu::integration_menu(integration, workspace, back)}
+        }
+        .into_any(),
+    );
     Row {
         class: if integration.is_faulty() {
             "row-failed"
         } else {
             ""
         },
-        cells: vec![
-            name.into_any(),
-            id(&integration.user_id),
-            id(&integration.user_auth),
-            time_cell(integration.created_at, now),
-            // Empty where it never ran (IG-24): the status beside it says so.
-            integration
-                .last_run_at
-                .map_or_else(|| ().into_any(), |at| time_cell(at, now)),
-            last_run_link(integration, workspace),
-            integration_status(integration.status, integration.status_reason.clone()),
-            view! {
-                <a href=href>"View"{hidden_text(format!(" runs of {key}"))}</a>
-                {row_menu::integration_menu(integration, workspace, back)}
-            }
-            .into_any(),
-        ],
+        cells,
+    }
+}
+
+fn place_of(column: IntegrationColumn) -> Place {
+    match column {
+        IntegrationColumn::IntegrationId => Place::Name,
+        IntegrationColumn::LastRunStart => Place::Time,
+        IntegrationColumn::LastRunStatus => Place::Status,
+        IntegrationColumn::Runs | IntegrationColumn::Failed | IntegrationColumn::Tasks => {
+            Place::Number
+        }
+        _ => Place::Detail,
+    }
+}
+
+fn cell(
+    column: IntegrationColumn,
+    integration: &Integration,
+    workspace: &str,
+    now: Timestamp,
+) -> AnyView {
+    let id = |id: &Option<String>| match id {
+        Some(id) => key_link(id, route::user(workspace, id)),
+        None => dash(),
+    };
+    let key = integration.key.as_str();
+    match column {
+        IntegrationColumn::IntegrationId => view! {
+            {key_link(key, route::integration(workspace, key))}
+            {integration.name.clone().map(|name| view! { <span class="sub-line">{name}</span> })}
+        }
+        .into_any(),
+        IntegrationColumn::Name => match &integration.name {
+            Some(name) => name.clone().into_any(),
+            None => dash(),
+        },
+        IntegrationColumn::UserId => id(&integration.user_id),
+        IntegrationColumn::UserAuth => id(&integration.user_auth),
+        IntegrationColumn::App => match &integration.app_key {
+            Some(app) => key_text(app.as_str()),
+            None => dash(),
+        },
+        IntegrationColumn::DateCreated => time_cell(integration.created_at, now),
+        // Empty where it never ran (IG-24): the status beside it says so.
+        IntegrationColumn::LastRunStart => integration
+            .last_run_at
+            .map_or_else(|| ().into_any(), |at| time_cell(at, now)),
+        IntegrationColumn::LastRunStatus => last_run_link(integration, workspace),
+        IntegrationColumn::IntegrationStatus => {
+            integration_status(integration.status, integration.status_reason.clone())
+        }
+        IntegrationColumn::Runs => grouped(integration.runs).into_any(),
+        IntegrationColumn::Failed => grouped(integration.failed_runs).into_any(),
+        IntegrationColumn::Tasks => grouped(integration.tasks).into_any(),
     }
 }

@@ -203,6 +203,12 @@ fn place(page: &FlowsPage, path: &str) -> Pager {
             last: page.flows.next.is_some().then(|| at(Some(Cursor::Last))),
         },
         sizes: sizes.into(),
-        files: vec![],
+        files: filters::format_links(|format| {
+            route::flows_file(
+                page.workspace.key.as_str(),
+                format,
+                &page.filter.at(None).to_query(),
+            )
+        }),
     }
 }

@@ -1,23 +1,15 @@
 //! `/{workspace}/integrations/{integration}`: the runs of an integration.
 
-use domain::{
-    Cursor, RunRow, Status, Timestamp, filter::RunFilter, page::grouped, time::duration_text,
-};
+use domain::{RunRow, Status, page::grouped, time::duration_text, view::ViewList};
 use leptos::prelude::*;
 
-use super::{
-    Shown,
-    filters::{self, Listed, address},
-    open, row_menu,
-};
+use super::{Shown, list_parts::At, open, row_menu, run_list::RunList};
 use crate::{
     api::{IntegrationPage, show_integration},
     components::{
-        Column, Crumb, Fact, Links, Pager, Place, Row, Sort, StripRun, breadcrumb, checks, chips,
-        copy_button, dash, data_table, day_bars, dropped_notice, duration, empty, filter_panel,
-        flow_status, hidden_text, integration_status, key_link, key_text, last_run, long_text,
-        moment, moments, page_header, pager, position, run_code, run_status, run_strip,
-        search_form, text_field, time_cell,
+        Crumb, Fact, StripRun, breadcrumb, copy_button, dash, day_bars, dropped_notice,
+        flow_status, integration_status, key_link, key_text, last_run, long_text, moment,
+        page_header, position, run_strip,
     },
     route,
 };
@@ -40,9 +32,20 @@ fn show(page: IntegrationPage) -> Shown {
     let workspace = page.workspace.key.as_str();
     let key = page.integration.key.as_str();
     let path = route::integration(workspace, key);
-    let unsearched = RunFilter {
-        search: None,
-        ..page.filter.at(None)
+    let list = RunList {
+        at: At {
+            workspace,
+            list: ViewList::IntegrationRuns,
+            of: Some(&page.integration.key),
+            path: &path,
+            filter: &page.filter,
+        },
+        workspace: &page.workspace,
+        integration: Some(&page.integration),
+        runs: &page.runs,
+        alike: &page.alike,
+        views: &page.views,
+        now: page.now,
     };
     let above = vec![
         Crumb::new("Flows", route::flows(workspace)),
@@ -55,18 +58,13 @@ fn show(page: IntegrationPage) -> Shown {
         {breadcrumb(above, key.to_owned())}
         {header(&page, workspace)}
         {dropped_notice(&page.dropped)}
-        <div class="toolbar">
-            {search_form(path.clone(), "Complete Run ID, or a Trigger App", page.filter.search.clone(), filters::kept(&unsearched.to_query()))}
-            {filter(&page.filter, &path)}
-        </div>
-        {chips(filters::chips(&path, &page.filter), address(&path, &page.filter.cleared()))}
-        {list(&page, &path)}
+        {list.show()}
     };
     Shown {
         title: format!("{key} · {}", page.flow.title()),
         now: page.now,
         content: content.into_any(),
-        found: Some(position(&place(&page, &path))),
+        found: Some(position(&list.place())),
         again: None,
     }
 }
@@ -167,145 +165,4 @@ fn strip(page: &IntegrationPage, workspace: &str) -> Option<AnyView> {
         }
     };
     Some(run_strip(&page.strip, entry))
-}
-
-fn filter(filter: &RunFilter, path: &str) -> AnyView {
-    let field = |at: Option<Timestamp>| at.map(Timestamp::to_field);
-    let fields = view! {
-        {checks("Status", "status", filters::run_offers(&filter.status))}
-        {moments("Start Time", ("started_from", field(filter.started.from)), ("started_to", field(filter.started.to)))}
-        {text_field("Network Code", "code", filters::codes(&filter.code), "For instance 401, 5xx, none")}
-    };
-    let cleared = filter.cleared();
-    let active = filter.conditions().len();
-    filter_panel(
-        path.to_owned(),
-        active,
-        address(path, &cleared),
-        filters::kept(&cleared.to_query()),
-        fields.into_any(),
-    )
-}
-
-fn list(page: &IntegrationPage, path: &str) -> AnyView {
-    if page.runs.rows.is_empty() {
-        return nothing(page, path);
-    }
-    let sort = filters::by_start(path, &page.filter);
-    view! {
-        {table(format!("Runs of {}", page.integration.key), &page.runs.rows, page, Some(sort))}
-        {pager(place(page, path))}
-    }
-    .into_any()
-}
-
-fn place(page: &IntegrationPage, path: &str) -> Pager {
-    let at = |cursor: Option<Cursor>| address(path, &page.filter.at(cursor));
-    let (previous, next) = (page.runs.previous.clone(), page.runs.next.clone());
-    Pager {
-        noun: "runs",
-        total: page.runs.total,
-        first: page.runs.first,
-        shown: page.runs.rows.len() as i64,
-        links: Links {
-            first: previous.is_some().then(|| at(None)),
-            last: next.is_some().then(|| at(Some(Cursor::Last))),
-            previous: previous.map(|cursor| at(Some(cursor))),
-            next: next.map(|cursor| at(Some(cursor))),
-        },
-        sizes: filters::sizes(path, &page.filter),
-        files: filters::files(&page.filter, |format, query| {
-            let (workspace, key) = (page.workspace.key.as_str(), page.integration.key.as_str());
-            route::runs_file(workspace, key, format, query)
-        }),
-    }
-}
-
-/// Which filter emptied the list, and what is alike.
-fn nothing(page: &IntegrationPage, path: &str) -> AnyView {
-    let filter = &page.filter;
-    let clear = address(path, &RunFilter::default());
-    let Some(text) = &filter.search else {
-        return if filter.narrows() {
-            let what = "No run of this integration passes the filter.".to_owned();
-            let why = "The filters in force are listed above.".to_owned();
-            empty(what, why, Some(("Show all runs", clear)))
-        } else {
-            let what = "This integration hasn't run.".to_owned();
-            let why = "Its runs appear here as they are reported.".to_owned();
-            empty(what, why, None)
-        };
-    };
-    let what = format!("No run has exactly the Run ID or the Trigger App “{text}”.");
-    let narrowed = !filter.conditions().is_empty();
-    let why = match (page.alike.is_empty(), narrowed) {
-        (false, _) => "Below are those of which the Run ID begins with it.",
-        (true, true) => "The search looked only at what passes the filters above.",
-        (true, false) => {
-            "In Run IDs upper and lower case are told apart, in Trigger Apps they are not."
-        }
-    };
-    let alike = (!page.alike.is_empty()).then(|| {
-        view! {
-            <section class="alike" aria-labelledby="alike">
-                <h2 id="alike">{format!("Beginning with “{text}”")}</h2>
-                {table(format!("Runs of which the ID begins with {text}"), &page.alike, page, None)}
-            </section>
-        }
-    });
-    view! { {empty(what, why.to_owned(), Some(("Show all runs", clear)))}{alike} }.into_any()
-}
-
-fn table(caption: String, runs: &[RunRow], page: &IntegrationPage, sort: Option<Sort>) -> AnyView {
-    let columns = [
-        Column::new("Run ID", Place::Name),
-        Column::new("Trigger App", Place::Detail),
-        Column::new("Trigger Name", Place::Detail),
-        Column::new("Trigger Type", Place::Detail),
-        Column {
-            name: "Start Time",
-            place: Place::Time,
-            sort,
-        },
-        Column::new("Duration", Place::Number),
-        Column::new("Status", Place::Status),
-        Column::new("Network Code", Place::Number),
-        Column::new("View", Place::Action),
-    ];
-    let rows = runs.iter().map(|run| row(run, page)).collect();
-    data_table(caption, &columns, rows)
-}
-
-fn row(run: &RunRow, page: &IntegrationPage) -> Row {
-    let (workspace, now) = (page.workspace.key.as_str(), page.now);
-    let key = run.key.as_str();
-    let href = route::run(workspace, key);
-    let text = |text: &Option<String>| match text {
-        Some(text) => {
-            view! { <span class="clip" title=text.clone()>{text.clone()}</span> }.into_any()
-        }
-        None => dash(),
-    };
-    Row {
-        class: if run.status == Status::Failed {
-            "row-failed"
-        } else {
-            ""
-        },
-        cells: vec![
-            key_link(key, href.clone()),
-            text(&run.trigger_app),
-            text(&run.trigger_name),
-            text(&run.trigger_type),
-            time_cell(run.started_at, now),
-            duration(run.duration_ms),
-            run_status(run.status),
-            run_code(run.network_code, run.failing_code),
-            view! {
-                <a href=href>"View"{hidden_text(format!(" steps of {key}"))}</a>
-                {row_menu::run_menu(run.id.0, true, run, &page.integration, &page.workspace, page.now)}
-            }
-            .into_any(),
-        ],
-    }
 }

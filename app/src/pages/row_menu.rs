@@ -1,8 +1,9 @@
 //! The meatballs menus of the lists, which several pages show.
 
 use domain::{
-    Integration, IntegrationStatus, Timestamp, Workspace,
-    logs::{LogsLink, RunTimes},
+    Integration, IntegrationStatus, Run, RunRow, Status, Timestamp, Workspace,
+    bulk::BulkAction,
+    logs::{LogsLink, Owner, RunTimes},
 };
 use leptos::prelude::*;
 
@@ -58,16 +59,56 @@ fn status_items(integration: &Integration, workspace: &str, back: &str) -> Vec<M
     }
 }
 
+/// What a run's menu needs to know of it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct RunOf<'r> {
+    times: RunTimes<'r>,
+    owner: Owner<'r>,
+    /// What can be done about its failure.
+    handling: Option<BulkAction>,
+}
+
+impl<'r> RunOf<'r> {
+    /// A run of a list.
+    pub(super) fn row(run: &'r RunRow) -> Self {
+        Self {
+            times: run.into(),
+            owner: run.into(),
+            handling: handling(run.status, run.handled_at),
+        }
+    }
+
+    /// The run of a page.
+    pub(super) fn page(run: &'r Run, integration: &'r Integration) -> Self {
+        Self {
+            times: run.into(),
+            owner: integration.into(),
+            handling: handling(run.status, run.handled_at),
+        }
+    }
+}
+
+fn handling(status: Status, handled_at: Option<Timestamp>) -> Option<BulkAction> {
+    match (status, handled_at) {
+        (_, Some(_)) => Some(BulkAction::Unhandle),
+        (Status::Failed | Status::Warning | Status::Interrupted, None) => Some(BulkAction::Handle),
+        _ => None,
+    }
+}
+
 /// What can be done with a run. `row` says that it stands in a list, not on the run's own page.
-pub(super) fn run_menu<'r>(
+pub(super) fn run_menu(
     id: i64,
     row: bool,
-    run: impl Into<RunTimes<'r>>,
-    integration: &Integration,
+    run: RunOf<'_>,
     workspace: &Workspace,
     now: Timestamp,
 ) -> AnyView {
-    let run = run.into();
+    let RunOf {
+        times: run,
+        owner,
+        handling,
+    } = run;
     let href = route::run(workspace.key.as_str(), run.key);
     let mut items = Vec::new();
     if row {
@@ -78,8 +119,12 @@ pub(super) fn run_menu<'r>(
     }
     items.push(MenuItem::CopyLink { what: "Link", href });
     items.extend(LogsLink::of(workspace).map(|logs| MenuItem::Outside {
-        href: logs.to(integration, run, now),
+        href: logs.to(owner, run, now),
         text: logs.label,
+    }));
+    items.extend(handling.map(|action| MenuItem::Link {
+        text: format!("{}…", action.label()),
+        href: route::handle_run(workspace.key.as_str(), action, run.key),
     }));
     menu(format!("menu-{id}"), format!("run {}", run.key), items)
 }

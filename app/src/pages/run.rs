@@ -91,6 +91,10 @@ fn header(page: &RunPage, workspace: &str) -> AnyView {
         run_code(run.network_code, run.failing_code),
     ));
     facts.push(Fact::new("Steps", step_counts(run)));
+    facts.extend(
+        run.handled_at
+            .map(|at| Fact::new("Handled", handled(at, run))),
+    );
     facts.extend(Fact::some("Records", records(run)));
     let heading = view! { {run_status(run.status)}" "{key_text(key)} };
     view! {
@@ -125,7 +129,7 @@ fn ways(page: &RunPage, workspace: &str) -> AnyView {
                 {way("Previous failed", "K", before)}
                 {way("Next failed", "J", after)}
             </nav>
-            {row_menu::run_menu(page.run.id.0, false, &page.run, &page.integration, &page.workspace, page.now)}
+            {row_menu::run_menu(page.run.id.0, false, row_menu::RunOf::page(&page.run, &page.integration), &page.workspace, page.now)}
         </div>
     }
     .into_any()
@@ -138,6 +142,13 @@ pub(super) fn trigger(run: &Run) -> Option<String> {
     parts.extend(run.trigger_name.as_ref().map(|name| format!("“{name}”")));
     parts.extend(run.trigger_app.as_ref().map(|app| format!("from {app}")));
     (!parts.is_empty()).then(|| parts.join(" "))
+}
+
+/// When somebody looked after the failure, and what was done about it.
+fn handled(at: Timestamp, run: &Run) -> AnyView {
+    let note = run.handled_note.clone();
+    view! { {moment(at)}{note.map(|note| view! { <span class="handled-note">{note}</span> })} }
+        .into_any()
 }
 
 fn step_counts(run: &Run) -> String {

@@ -125,6 +125,7 @@ impl Screen {
             // By then the new rows and heading are in place.
             request_animation_frame(move || {
                 self.show_ago();
+                components::unpick();
                 components::show_open_step();
                 if elsewhere {
                     components::focus_heading();

@@ -1,19 +1,23 @@
 //! `/{workspace}/users/{user}`: one end-user over all flows.
 
 use domain::{
-    Integration, LastRun, Status, Timestamp, Workspace,
-    page::grouped,
-    user::{UserIntegration, UserRun},
+    Integration, LastRun, RunRow, Status, Timestamp, filter::RunFilter, page::grouped,
+    user::UserIntegration,
 };
 use leptos::prelude::*;
 
-use super::{Shown, open, row_menu};
+use super::{
+    Shown,
+    filters::address,
+    open, row_menu,
+    run_list::{row_class, status},
+};
 use crate::{
     api::{UserPage, show_user},
     components::{
         Column, Crumb, Fact, Place, Row, breadcrumb, copy_button, dash, data_table, day_bars,
         duration, empty, hidden_text, integration_status, key_link, key_text, last_run,
-        page_header, run_code, run_status, time_cell,
+        page_header, run_code, time_cell,
     },
     route,
 };
@@ -176,6 +180,11 @@ pub(super) fn last_run_link(integration: &Integration, workspace: &str) -> AnyVi
 }
 
 fn runs(page: &UserPage) -> AnyView {
+    let of_user = RunFilter {
+        user: Some(page.user.clone()),
+        ..RunFilter::default()
+    };
+    let all = address(&route::runs(page.workspace.key.as_str()), &of_user);
     let content = if page.runs.is_empty() {
         empty(
             "No runs.".to_owned(),
@@ -195,7 +204,7 @@ fn runs(page: &UserPage) -> AnyView {
         let rows = page
             .runs
             .iter()
-            .map(|run| run_row(run, &page.workspace, page.now))
+            .map(|run| run_row(run, page.workspace.key.as_str(), page.now))
             .collect();
         data_table(format!("Last runs of {}", page.user), &columns, rows)
     };
@@ -203,37 +212,29 @@ fn runs(page: &UserPage) -> AnyView {
         <section aria-labelledby="runs">
             <h2 id="runs">"Last runs"</h2>
             {content}
+            {(!page.runs.is_empty()).then(|| view! { <p><a href=all>{format!("All runs of {}", page.user)}</a></p> })}
         </section>
     }
     .into_any()
 }
 
-fn run_row(row: &UserRun, workspace: &Workspace, now: Timestamp) -> Row {
-    let UserRun {
-        run,
-        integration_key,
-    } = row;
-    let workspace = workspace.key.as_str();
+fn run_row(run: &RunRow, workspace: &str, now: Timestamp) -> Row {
     let key = run.key.as_str();
-    let (class, href, text) = match &run.failing_step {
-        Some(step) if run.status == Status::Failed => (
-            "row-failed",
-            route::step(workspace, key, step.as_str()),
-            "View response",
-        ),
-        _ => ("", route::run(workspace, key), "View"),
+    let integration = run.integration_key.as_str();
+    let (href, text) = match &run.failing_step {
+        Some(step) if run.status == Status::Failed => {
+            (route::step(workspace, key, step.as_str()), "View response")
+        }
+        _ => (route::run(workspace, key), "View"),
     };
     Row {
-        class,
+        class: row_class(run),
         cells: vec![
             key_link(key, route::run(workspace, key)),
-            key_link(
-                integration_key.as_str(),
-                route::integration(workspace, integration_key.as_str()),
-            ),
+            key_link(integration, route::integration(workspace, integration)),
             time_cell(run.started_at, now),
             duration(run.duration_ms),
-            run_status(run.status),
+            status(run),
             run_code(run.network_code, run.failing_code),
             view! { <a href=href>{text}{hidden_text(format!(" of {key}"))}</a> }.into_any(),
         ],

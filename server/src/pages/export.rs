@@ -13,11 +13,13 @@ use axum::{
 };
 use domain::{
     Flow, Integration, RunRow, Timestamp, WorkspaceId,
-    filter::{Dropped, IntegrationFilter, RunFilter},
+    filter::{Dropped, FlowFilter, IntegrationFilter, RunFilter},
 };
 use futures_util::stream;
 use serde_json::{Value, json};
-use store::{Store, StoreError};
+use store::{RunsOf, Store, StoreError};
+
+mod rows;
 
 use super::download::attachment;
 use crate::{problem::Problem, state::AppState};
@@ -86,6 +88,11 @@ impl Exported for RunRow {
         "network_code",
         "failing_step",
         "failing_code",
+        "failing_app",
+        "integration_id",
+        "user_id",
+        "handled_at",
+        "handled_note",
     ];
 
     fn cells(&self) -> Vec<Value> {
@@ -100,6 +107,11 @@ impl Exported for RunRow {
             json!(self.network_code),
             json!(self.failing_step),
             json!(self.failing_code),
+            json!(self.failing_app),
+            json!(self.integration_key),
+            json!(self.user_id),
+            moment(self.handled_at),
+            json!(self.handled_note),
         ]
     }
 }
@@ -120,11 +132,11 @@ pub(crate) async fn integrations(
     let flow: Flow = found(state.store.flow(workspace, &flow).await?, "flow")?;
     let (filter, dropped) = IntegrationFilter::from_query(&query.unwrap_or_default());
     nothing_dropped(&dropped)?;
-    let name = format!("integrations-of-{}", flow.key);
+    let (name, now) = (format!("integrations-of-{}", flow.key), state.clock.now());
     let read = move |store: Store, place| {
         let (flow, filter) = (flow.clone(), filter.clone());
         async move {
-            let rows = store.integrations_from(workspace, &flow, &filter, place, ROWS);
+            let rows = store.integrations_from(workspace, &flow, &filter, place, ROWS, now);
             Ok(page(
                 rows.await?,
                 |row| filter.sort.place(row),
@@ -147,13 +159,99 @@ pub(crate) async fn runs(
     let integration = found(integration, "integration")?;
     let (filter, dropped) = RunFilter::from_query(&query.unwrap_or_default());
     nothing_dropped(&dropped)?;
-    let name = format!("runs-of-{}", integration.key);
+    let (name, now) = (format!("runs-of-{}", integration.key), state.clock.now());
     let read = move |store: Store, place| {
         let (integration, filter) = (integration.clone(), filter.clone());
         async move {
-            let rows = store.runs_from(workspace, &integration, &filter, place, ROWS);
-            let started = |row: &RunRow| row.started_at.as_ms();
-            Ok(page(rows.await?, started, |row| row.id.0))
+            let of = RunsOf::Integration(&integration);
+            let rows = store.runs_from(workspace, of, &filter, place, ROWS, now);
+            Ok(page(
+                rows.await?,
+                |row| filter.sort.place(row),
+                |row| row.id.0,
+            ))
+        }
+    };
+    Ok(file(format, &name, state.store, read))
+}
+
+/// `GET /{workspace}/runs.{csv,json}`
+pub(crate) async fn all_runs(
+    format: ExportFormat,
+    State(state): State<AppState>,
+    Path(workspace): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    let workspace = workspace_id(&state, &workspace).await?;
+    let (filter, dropped) = RunFilter::from_query(&query.unwrap_or_default());
+    nothing_dropped(&dropped)?;
+    let now = state.clock.now();
+    let read = move |store: Store, place| {
+        let filter = filter.clone();
+        async move {
+            let rows = store.runs_from(workspace, RunsOf::Workspace, &filter, place, ROWS, now);
+            Ok(page(
+                rows.await?,
+                |row| filter.sort.place(row),
+                |row| row.id.0,
+            ))
+        }
+    };
+    Ok(file(format, "runs", state.store, read))
+}
+
+/// `GET /{workspace}/flows.{csv,json}`
+pub(crate) async fn flows(
+    format: ExportFormat,
+    State(state): State<AppState>,
+    Path(workspace): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    let workspace = workspace_id(&state, &workspace).await?;
+    let (filter, dropped) = FlowFilter::from_query(&query.unwrap_or_default());
+    nothing_dropped(&dropped)?;
+    let read = move |store: Store, place| {
+        let filter = filter.clone();
+        async move {
+            let rows = store.flows_from(workspace, &filter, place, ROWS).await?;
+            // The order is by name, which the database looks up by the id.
+            Ok(page(rows, |_| 0, |row| row.id.0))
+        }
+    };
+    Ok(file(format, "flows", state.store, read))
+}
+
+/// `GET /{workspace}/runs/{run}/steps.{csv,json}`
+pub(crate) async fn steps(
+    format: ExportFormat,
+    State(state): State<AppState>,
+    Path((workspace, run)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let workspace = workspace_id(&state, &workspace).await?;
+    let run = found(state.store.run(workspace, &run).await?, "run")?;
+    let name = format!("steps-of-{}", run.key);
+    let read = move |store: Store, _| async move {
+        let rows = store.list_steps(workspace, run.id).await?;
+        Ok(Rows { rows, next: None })
+    };
+    Ok(file(format, &name, state.store, read))
+}
+
+/// `GET /{workspace}/users/{user}/integrations.{csv,json}`
+pub(crate) async fn user_integrations(
+    format: ExportFormat,
+    State(state): State<AppState>,
+    Path((workspace, user)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let workspace = workspace_id(&state, &workspace).await?;
+    let known = state.store.count_of_user(workspace, &user).await? > 0;
+    found(known.then_some(()), "end-user")?;
+    let name = format!("integrations-of-{user}");
+    let read = move |store: Store, _| {
+        let user = user.clone();
+        async move {
+            let rows = store.integrations_of_user(workspace, &user).await?;
+            Ok(Rows { rows, next: None })
         }
     };
     Ok(file(format, &name, state.store, read))

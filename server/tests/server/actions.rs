@@ -7,7 +7,7 @@ use axum::{
 use domain::IntegrationStatus;
 use serde_json::json;
 
-use crate::support::{Answer, Server, request};
+use crate::support::{Server, location, request, send};
 
 async fn with_an_integration() -> Server {
     let server = Server::start().await;
@@ -19,21 +19,6 @@ async fn with_an_integration() -> Server {
     let answer = server.put("/api/v1/runs/run_1", &report).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
     server
-}
-
-/// Sends a form as a page of this site.
-async fn send(server: &Server, path: &str, form: &[(&str, &str)]) -> Answer {
-    let request = request(Method::POST, path)
-        .header(header::ORIGIN, "http://127.0.0.1:3000")
-        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-    let body = serde_urlencoded::to_string(form).expect("a form");
-    let request = request.body(Body::from(body)).expect("a request");
-    server.send(request).await
-}
-
-fn location(answer: &Answer) -> &str {
-    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
-    answer.headers[header::LOCATION].to_str().expect("a path")
 }
 
 async fn status(server: &Server) -> IntegrationStatus {

@@ -5,6 +5,7 @@
 mod access;
 mod actions;
 mod batch;
+mod bulk;
 mod contract;
 mod engines;
 mod export;
@@ -12,3 +13,4 @@ mod kill;
 mod limits;
 mod pages;
 mod support;
+mod views;

@@ -167,3 +167,19 @@ pub(crate) fn request(method: Method, path: &str) -> axum::http::request::Builde
         .uri(path)
         .header(header::HOST, "127.0.0.1:3000")
 }
+
+/// Sends a form as a page of this site.
+pub(crate) async fn send(server: &Server, path: &str, form: &[(&str, &str)]) -> Answer {
+    let request = request(Method::POST, path)
+        .header(header::ORIGIN, "http://127.0.0.1:3000")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    let body = serde_urlencoded::to_string(form).expect("a form");
+    let request = request.body(Body::from(body)).expect("a request");
+    server.send(request).await
+}
+
+/// Where an answer leads.
+pub(crate) fn location(answer: &Answer) -> &str {
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+    answer.headers[header::LOCATION].to_str().expect("a path")
+}

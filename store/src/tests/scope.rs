@@ -53,6 +53,7 @@ on_both! {
                 ("integrations_from", store.integrations_from(workspace, &flow, &IntegrationFilter::default(), None, 9, NOW).await.unwrap().len()),
                 ("runs_from", store.runs_from(workspace, RunsOf::Integration(&integration), &RunFilter::default(), None, 9, NOW).await.unwrap().len()),
                 ("runs_from, of the workspace", store.runs_from(workspace, RunsOf::Workspace, &RunFilter::default(), None, 9, NOW).await.unwrap().len()),
+                ("flows_from", store.flows_from(workspace, &FlowFilter::default(), None, 9).await.unwrap().len()),
                 ("find_steps", store.find_steps(workspace, "s").await.unwrap().len()),
                 ("find_runs_beginning", store.find_runs_beginning(workspace, "r").await.unwrap().len()),
                 ("find_integrations_beginning", store.find_integrations_beginning(workspace, "i").await.unwrap().len()),
