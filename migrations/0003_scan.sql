@@ -20,6 +20,18 @@ CREATE INDEX run_all_started ON run (workspace_id, started_at, id, network_code,
 CREATE INDEX run_all_status ON run (workspace_id, status, started_at, id);
 CREATE INDEX run_all_duration ON run (workspace_id, COALESCE(duration_ms, -1), id);
 
+-- Of texts that may be long, indexes hold the beginning: see above.
+DROP INDEX flow_by_title;
+CREATE INDEX flow_by_title ON flow (workspace_id, substr(lower(COALESCE(name, key)), 1, 200), id);
+DROP INDEX integration_search_user_id;
+CREATE INDEX integration_search_user_id ON integration (flow_id, substr(lower(user_id), 1, 200), id);
+DROP INDEX integration_search_user_auth;
+CREATE INDEX integration_search_user_auth ON integration (flow_id, substr(lower(user_auth), 1, 200), id);
+DROP INDEX integration_of_user_id;
+CREATE INDEX integration_of_user_id ON integration (workspace_id, substr(lower(user_id), 1, 200), id);
+DROP INDEX integration_of_user_auth;
+CREATE INDEX integration_of_user_auth ON integration (workspace_id, substr(lower(user_auth), 1, 200), id);
+
 -- A filter under a name, for everybody in the workspace. `list` says which kind of list it is for.
 CREATE TABLE saved_view (
     id BIGINT PRIMARY KEY,

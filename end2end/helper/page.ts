@@ -117,7 +117,9 @@ export async function cell(list: Locator, name: string, column: string): Promise
   const columns = await headers(list);
   const index = columns.indexOf(column);
   expect(index, `there is no column ${column} among ${columns.join(', ')}`).toBeGreaterThanOrEqual(0);
-  return row(list, name).getByRole('rowheader').or(row(list, name).getByRole('cell')).nth(index);
+  // The box that selects a row stands under no column.
+  const cells = row(list, name).getByRole('cell').filter({ hasNot: list.page().getByRole('checkbox') });
+  return row(list, name).getByRole('rowheader').or(cells).nth(index);
 }
 
 /** The columns of a list, in their order, as they are read. */

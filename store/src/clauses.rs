@@ -162,6 +162,16 @@ pub(crate) fn storable(text: impl Into<String> + AsRef<str>) -> String {
     text.into()
 }
 
+/// So much of a text that may be long stands in an index: an entry of a Postgres index has room
+/// for 2,700 bytes.
+const INDEXED_CHARS: usize = 200;
+
+/// What an index holds of `text`: `substr(lower(…), 1, 200)`. The whole must be compared beside it.
+pub(crate) fn indexed(text: &str) -> String {
+    let folded = storable(text.to_ascii_lowercase());
+    folded.chars().take(INDEXED_CHARS).collect()
+}
+
 /// The end of the range of texts that begin with `prefix`, compared by bytes.
 pub(crate) fn after_prefix(prefix: &str) -> String {
     // No text holds a character beyond this one.

@@ -22,10 +22,10 @@ const RUNS: &str = concat!(
 const INTEGRATIONS: &str = "SELECT * FROM integration WHERE id IN ( \
         SELECT id FROM (SELECT id FROM integration WHERE workspace_id = $1 AND lower(key) >= $2 \
             AND lower(key) < $3 ORDER BY lower(key), id LIMIT 10) AS of_key \
-        UNION SELECT id FROM (SELECT id FROM integration WHERE workspace_id = $4 AND lower(user_id) >= $5 \
-            AND lower(user_id) < $6 ORDER BY lower(user_id), id LIMIT 10) AS of_user_id \
-        UNION SELECT id FROM (SELECT id FROM integration WHERE workspace_id = $7 AND lower(user_auth) >= $8 \
-            AND lower(user_auth) < $9 ORDER BY lower(user_auth), id LIMIT 10) AS of_user_auth \
+        UNION SELECT id FROM (SELECT id FROM integration WHERE workspace_id = $4 AND substr(lower(user_id), 1, 200) >= $5 \
+            AND substr(lower(user_id), 1, 200) < $6 ORDER BY substr(lower(user_id), 1, 200), id LIMIT 10) AS of_user_id \
+        UNION SELECT id FROM (SELECT id FROM integration WHERE workspace_id = $7 AND substr(lower(user_auth), 1, 200) >= $8 \
+            AND substr(lower(user_auth), 1, 200) < $9 ORDER BY substr(lower(user_auth), 1, 200), id LIMIT 10) AS of_user_auth \
      ) ORDER BY lower(key), id LIMIT 10";
 
 /// Prepared by a test on both databases.

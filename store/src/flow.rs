@@ -162,16 +162,16 @@ pub(crate) fn page_of(workspace: WorkspaceId, filter: &FlowFilter, seek: Seek) -
     );
     // A place among names is the name of a row; its id finds it, also after it was renamed.
     if let Some((_, id)) = seek.beside {
-        sql.sql(" AND (lower(COALESCE(name, key)), id) ");
+        sql.sql(" AND (substr(lower(COALESCE(name, key)), 1, 200), id) ");
         sql.sql(if seek.backwards { "<" } else { ">" });
-        sql.sql(" (SELECT lower(COALESCE(name, key)), id FROM flow WHERE id = ")
+        sql.sql(" (SELECT substr(lower(COALESCE(name, key)), 1, 200), id FROM flow WHERE id = ")
             .int(id);
         sql.sql(" AND workspace_id = ").int(workspace.0).sql(")");
     }
     sql.sql(if seek.backwards {
-        " ORDER BY lower(COALESCE(name, key)) DESC, id DESC"
+        " ORDER BY substr(lower(COALESCE(name, key)), 1, 200) DESC, id DESC"
     } else {
-        " ORDER BY lower(COALESCE(name, key)), id"
+        " ORDER BY substr(lower(COALESCE(name, key)), 1, 200), id"
     });
     sql.sql(" LIMIT ").int(seek.limit);
     sql

@@ -9,7 +9,7 @@ use domain::{
 
 use crate::{
     Store, StoreError,
-    clauses::{Clauses, Order, after_prefix, storable},
+    clauses::{Clauses, Order, after_prefix, indexed, storable},
     pool::Conn,
 };
 
@@ -266,15 +266,15 @@ pub(crate) fn beginning(workspace: WorkspaceId, flow: FlowId, text: &str) -> Cla
         ),
         (
             " UNION SELECT id FROM (SELECT id FROM integration WHERE flow_id = ",
-            " AND lower(user_id) >= ",
-            " AND lower(user_id) < ",
-            " ORDER BY lower(user_id), id LIMIT 10) AS of_user_id",
+            " AND substr(lower(user_id), 1, 200) >= ",
+            " AND substr(lower(user_id), 1, 200) < ",
+            " ORDER BY substr(lower(user_id), 1, 200), id LIMIT 10) AS of_user_id",
         ),
         (
             " UNION SELECT id FROM (SELECT id FROM integration WHERE flow_id = ",
-            " AND lower(user_auth) >= ",
-            " AND lower(user_auth) < ",
-            " ORDER BY lower(user_auth), id LIMIT 10) AS of_user_auth",
+            " AND substr(lower(user_auth), 1, 200) >= ",
+            " AND substr(lower(user_auth), 1, 200) < ",
+            " ORDER BY substr(lower(user_auth), 1, 200), id LIMIT 10) AS of_user_auth",
         ),
     ];
     for (select, at_least, below, first) in columns {
@@ -311,7 +311,6 @@ fn matching(
 ) {
     if let Some(search) = &filter.search {
         in_flow(sql, workspace, flow);
-        let lower = search.to_ascii_lowercase();
         let columns = [
             (
                 " AND id IN (SELECT id FROM integration WHERE flow_id = ",
@@ -320,18 +319,18 @@ fn matching(
             ),
             (
                 " UNION SELECT id FROM integration WHERE flow_id = ",
-                " AND lower(user_id) = ",
+                " AND substr(lower(user_id), 1, 200) = ",
                 " AND user_id = ",
             ),
             (
                 " UNION SELECT id FROM integration WHERE flow_id = ",
-                " AND lower(user_auth) = ",
+                " AND substr(lower(user_auth), 1, 200) = ",
                 " AND user_auth = ",
             ),
         ];
         for (select, folded, exact) in columns {
             sql.sql(select).int(flow.0);
-            sql.sql(folded).text(lower.clone());
+            sql.sql(folded).text(indexed(search));
             sql.sql(exact).text(search.clone());
         }
         sql.sql(")");

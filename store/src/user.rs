@@ -7,7 +7,7 @@ use domain::{
 
 use crate::{
     Store, StoreError,
-    clauses::{Clauses, storable},
+    clauses::{Clauses, indexed, storable},
     run::run_columns,
 };
 
@@ -15,18 +15,18 @@ use crate::{
 const RUNS_FROM: usize = 20;
 
 const COUNT: &str = "SELECT COUNT(*) FROM integration WHERE id IN ( \
-        SELECT id FROM integration WHERE workspace_id = $1 AND lower(user_id) = $2 AND user_id = $3 \
-        UNION SELECT id FROM integration WHERE workspace_id = $4 AND lower(user_auth) = $5 AND user_auth = $6)";
+        SELECT id FROM integration WHERE workspace_id = $1 AND substr(lower(user_id), 1, 200) = $2 AND user_id = $3 \
+        UNION SELECT id FROM integration WHERE workspace_id = $4 AND substr(lower(user_auth), 1, 200) = $5 AND user_auth = $6)";
 const INTEGRATIONS: &str = "SELECT i.*, f.key AS flow_key, f.name AS flow_name \
      FROM integration i JOIN flow f ON f.id = i.flow_id WHERE i.id IN ( \
-        SELECT id FROM integration WHERE workspace_id = $1 AND lower(user_id) = $2 AND user_id = $3 \
-        UNION SELECT id FROM integration WHERE workspace_id = $4 AND lower(user_auth) = $5 AND user_auth = $6) \
+        SELECT id FROM integration WHERE workspace_id = $1 AND substr(lower(user_id), 1, 200) = $2 AND user_id = $3 \
+        UNION SELECT id FROM integration WHERE workspace_id = $4 AND substr(lower(user_auth), 1, 200) = $5 AND user_auth = $6) \
      ORDER BY COALESCE(i.last_run_at, 0) DESC, i.id DESC LIMIT $7";
 const USAGE: &str = "SELECT day, CAST(SUM(runs) AS BIGINT) AS runs, \
         CAST(SUM(failed_runs) AS BIGINT) AS failed_runs, CAST(SUM(tasks) AS BIGINT) AS tasks \
      FROM usage WHERE integration_id IN ( \
-        SELECT id FROM integration WHERE workspace_id = $1 AND lower(user_id) = $2 AND user_id = $3 \
-        UNION SELECT id FROM integration WHERE workspace_id = $4 AND lower(user_auth) = $5 AND user_auth = $6) \
+        SELECT id FROM integration WHERE workspace_id = $1 AND substr(lower(user_id), 1, 200) = $2 AND user_id = $3 \
+        UNION SELECT id FROM integration WHERE workspace_id = $4 AND substr(lower(user_auth), 1, 200) = $5 AND user_auth = $6) \
      AND day >= $7 GROUP BY day ORDER BY day";
 
 /// Prepared by a test on both databases.
@@ -40,7 +40,7 @@ macro_rules! of_user {
         for _ in ["user_id", "user_auth"] {
             query = query
                 .bind($workspace)
-                .bind(storable($user.to_ascii_lowercase()))
+                .bind(indexed($user))
                 .bind(storable($user));
         }
         query

@@ -126,7 +126,7 @@ pub(crate) async fn pages(running: &crate::Running) -> Vec<Page> {
                     vec![w()],
                 ),
                 statement(
-                    "SELECT * FROM flow WHERE workspace_id = $1 ORDER BY lower(COALESCE(name, key)), id LIMIT 11",
+                    "SELECT * FROM flow WHERE workspace_id = $1 ORDER BY substr(lower(COALESCE(name, key)), 1, 200), id LIMIT 11",
                     vec![w()],
                 ),
             ],
@@ -151,11 +151,11 @@ pub(crate) async fn pages(running: &crate::Running) -> Vec<Page> {
                 workspace(),
                 statement(FLOW, vec![w(), text("flow_0")]),
                 statement(
-                    "SELECT COUNT(*) FROM integration WHERE flow_id = $1 AND lower(user_id) = $2 AND user_id = $3",
+                    "SELECT COUNT(*) FROM integration WHERE flow_id = $1 AND substr(lower(user_id), 1, 200) = $2 AND user_id = $3",
                     vec![Value::Int(flow.id.0), text(user), text(user)],
                 ),
                 statement(
-                    "SELECT * FROM integration WHERE flow_id = $1 AND lower(user_id) = $2 AND user_id = $3 ORDER BY created_at DESC, id DESC LIMIT 11",
+                    "SELECT * FROM integration WHERE flow_id = $1 AND substr(lower(user_id), 1, 200) = $2 AND user_id = $3 ORDER BY created_at DESC, id DESC LIMIT 11",
                     vec![Value::Int(flow.id.0), text(user), text(user)],
                 ),
                 statement(APPS, vec![Value::Int(flow.id.0)]),

@@ -10,7 +10,7 @@ use domain::{
 use super::run_columns;
 use crate::{
     Store, StoreError,
-    clauses::{Clauses, Order, after_prefix, storable},
+    clauses::{Clauses, Order, after_prefix, indexed, storable},
 };
 
 pub(super) const IN_WORKSPACE: &str =
@@ -282,22 +282,21 @@ fn matching(
 
 /// The runs of the integrations of exactly this User ID or User Auth.
 fn of_user(sql: &mut Clauses, workspace: WorkspaceId, user: &str) {
-    let lower = user.to_ascii_lowercase();
     let columns = [
         (
             "integration_id IN (SELECT id FROM integration WHERE workspace_id = ",
-            " AND lower(user_id) = ",
+            " AND substr(lower(user_id), 1, 200) = ",
             " AND user_id = ",
         ),
         (
             " UNION SELECT id FROM integration WHERE workspace_id = ",
-            " AND lower(user_auth) = ",
+            " AND substr(lower(user_auth), 1, 200) = ",
             " AND user_auth = ",
         ),
     ];
     for (select, folded, exact) in columns {
         sql.sql(select).int(workspace.0);
-        sql.sql(folded).text(lower.clone());
+        sql.sql(folded).text(indexed(user));
         sql.sql(exact).text(user);
     }
     sql.sql(")");

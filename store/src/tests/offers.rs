@@ -1,8 +1,9 @@
 //! What a half-typed ID offers: beginnings only, in any case, and nothing typed is a pattern or SQL.
 
 use domain::{
-    Integration, RunRow,
+    Integration, RunRow, Total,
     filter::{IntegrationFilter, RunFilter},
+    limit,
 };
 use proptest::{prelude::*, string::string_regex};
 use serde_json::json;
@@ -100,6 +101,34 @@ on_both! {
             keys.sort_unstable();
             assert_eq!(keys, expected, "{text}");
         }
+    }
+
+    async fn the_longest_texts_that_are_taken_find_room_in_every_index(store: Store) {
+        let owner = Person::owner(&store).await;
+        // Nothing in it repeats, so no index can make it shorter.
+        let long = |seed: u32| -> String {
+            let mut state = seed;
+            (0..limit::NAME_CHARS)
+                .map(|_| {
+                    state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                    char::from_u32(0x2_0000 + (state >> 8) % 0xa000).unwrap()
+                })
+                .collect()
+        };
+        owner.report([json!({"type": "run", "key": "r", "status": "failed", "started_at": at(0),
+            "trigger": {"app": long(1), "name": long(2), "type": long(3)},
+            "integration": {"key": "i", "user_id": long(4), "user_auth": long(5), "name": long(6), "flow": {"key": "f", "name": long(7)}}})]).await;
+        for filter in [
+            RunFilter { trigger_app: Some(long(1)), trigger_name: Some(long(2)), ..Default::default() },
+            RunFilter { user: Some(long(5)), ..Default::default() },
+        ] {
+            let page = store.list_runs(owner.workspace, RunsOf::Workspace, &filter, NOW).await.unwrap();
+            assert_eq!(page.total, Total::Exact(1));
+        }
+        // Texts that differ only at their end are different texts.
+        let other = RunFilter { trigger_app: Some(long(1) + "x"), ..Default::default() };
+        assert!(store.list_runs(owner.workspace, RunsOf::Workspace, &other, NOW).await.unwrap().rows.is_empty());
+        assert_eq!(store.count_of_user(owner.workspace, &long(4)).await.unwrap(), 1);
     }
 
     async fn at_most_ten_are_offered(store: Store) {
