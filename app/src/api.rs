@@ -18,7 +18,7 @@ pub mod wire;
 mod scope;
 
 pub use crate::context::Demo;
-pub use body::{BodyView, Shown};
+pub use body::{BodyView, Head, PartView, Shown};
 pub use find::{FindPage, find};
 pub use flow::{FirstStart, FlowPage, FlowsPage, list_flows, show_flow};
 pub use integration::{IntegrationPage, show_integration};

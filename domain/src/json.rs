@@ -36,6 +36,22 @@ pub struct Pretty {
     pub total_lines: usize,
 }
 
+impl Pretty {
+    /// The lines as one text.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        for (index, line) in self.lines.iter().enumerate() {
+            if index > 0 {
+                text.push('\n');
+            }
+            text.extend(std::iter::repeat_n("  ", line.depth));
+            text.extend(line.pieces.iter().map(|(_, piece)| piece.as_str()));
+        }
+        text
+    }
+}
+
 /// Indents JSON text, keeping the first `limit` lines; `None` where it is not JSON (RFC 8259).
 ///
 /// Nesting is followed without recursion, to any depth.

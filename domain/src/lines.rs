@@ -165,6 +165,20 @@ impl Lines {
         (partner > line).then_some(partner)
     }
 
+    /// The line that opens what this one is nested in, or what it closes.
+    #[must_use]
+    pub fn parent(&self, line: usize) -> Option<usize> {
+        let partner = self.span(line).partner as usize;
+        if partner < line {
+            return Some(partner);
+        }
+        let depth = self.span(line).depth.checked_sub(1)?;
+        // Between the two stand only siblings and what is in them.
+        (0..line)
+            .rev()
+            .find(|above| self.span(*above).depth == depth)
+    }
+
     /// The line that a byte of the text stands in.
     fn line_of(&self, at: u32) -> usize {
         self.spans
@@ -176,7 +190,7 @@ impl Lines {
     #[must_use]
     pub fn head(&self, limit: usize) -> Pretty {
         let line = |line| Line {
-            depth: self.depth(line),
+            depth: self.depth(line).min(INDENTS),
             pieces: self
                 .pieces(line)
                 .into_iter()

@@ -4,16 +4,13 @@ use domain::{body::BodyKind, network_code::name, page::grouped, payload::Section
 use leptos::prelude::*;
 
 use crate::{
-    api::{BodyView, Choice, Shown, StepPage},
+    api::{BodyView, Choice, Head, PartView, Shown, StepPage},
     components::{
-        Tab, copy_button, copy_from, copy_text_button, empty, json_lines, long_text, network_code,
-        pairs_table, plain_text, tabs,
+        BODY_ID, Tab, Viewed, copy_button, copy_from, copy_text_button, copy_with, empty,
+        json_lines, long_text, network_code, pairs_table, plain_text, tabs, viewer,
     },
     route,
 };
-
-/// The element that holds the body, for its copy button.
-const BODY_ID: &str = "body-text";
 
 /// So many headers leave the body in sight.
 const OPEN_HEADERS: usize = 6;
@@ -85,7 +82,39 @@ fn status_line(page: &StepPage) -> AnyView {
         Some(code) => view! { {network_code(Some(code))}" "{name(code)} }.into_any(),
         None => view! { <span class="quiet">"No status code was reported."</span> }.into_any(),
     };
-    view! { <section class="payload-part" aria-label="Status"><p class="request-line">{text}</p></section> }.into_any()
+    view! {
+        <section class="payload-part" aria-label="Status">
+            <div class="status-line">
+                <p class="request-line">{text}</p>
+                {copy_response(page, status)}
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+/// The whole answer as a text, for whoever is asked for help: status, headers, body.
+fn copy_response(page: &StepPage, status: Option<i64>) -> AnyView {
+    let mut before = status.map_or_else(
+        || "No status code".to_owned(),
+        |code| format!("{code} {}", name(code)),
+    );
+    before.push('\n');
+    for (name, value) in &page.section.headers {
+        before.push_str(&format!("{name}: {value}\n"));
+    }
+    let body = page.section.body.as_ref();
+    match body.map(|body| &body.shown) {
+        Some(Shown::Lines(_) | Shown::Hex { .. }) => {
+            before.push('\n');
+            copy_with("response", before, BODY_ID)
+        }
+        Some(Shown::Form { pairs, .. }) => {
+            before.push('\n');
+            copy_text_button("response", before + &pairs_text(pairs))
+        }
+        _ => copy_text_button("response", before),
+    }
 }
 
 /// Few headers are open; many would push the body, which people come for, out of sight.
@@ -114,7 +143,7 @@ fn object(page: &StepPage) -> AnyView {
         .section
         .object
         .iter()
-        .map(|(name, value)| (name.clone(), json_lines(value, None)))
+        .map(|(name, value)| (name.clone(), json_lines(value)))
         .collect();
     let count = pairs.len();
     let content = if pairs.is_empty() {
@@ -145,27 +174,48 @@ fn body(page: &StepPage) -> AnyView {
         .into_iter()
         .map(|note| view! { <li>{note}</li> })
         .collect::<Vec<_>>();
-    let has_bytes = body.kind != BodyKind::Empty;
     view! {
         <section class="payload-part" aria-labelledby="body">
             <div class="body-head">
                 <h3 id="body">"Body "<span class="quiet">{about(body)}</span></h3>
                 {forms(page, body)}
                 <span class="body-actions">
-                    {has_bytes.then(|| copy_from(&page.choice.section.label().to_lowercase(), BODY_ID))}
-                    {has_bytes.then(|| download(page))}
+                    {copy_body(&body.shown)}
+                    {(body.kind != BodyKind::Empty).then(|| download(page))}
                 </span>
             </div>
             {(!notes.is_empty()).then(|| view! { <ul class="notes">{notes}</ul> })}
-            {content(body)}
+            {content(page, body)}
         </section>
     }
     .into_any()
 }
 
+fn copy_body(shown: &Shown) -> Option<AnyView> {
+    match shown {
+        Shown::Lines(_) | Shown::Hex { .. } => Some(copy_from("body", BODY_ID)),
+        Shown::Form { pairs, .. } => Some(copy_text_button("body", pairs_text(pairs))),
+        // Its parts may be no text; the download has them.
+        Shown::Parts { .. } | Shown::Nothing => None,
+    }
+}
+
+fn pairs_text(pairs: &[(String, String)]) -> String {
+    let lines = pairs
+        .iter()
+        .map(|(name, value)| format!("{name}: {value}\n"));
+    lines.collect()
+}
+
 /// Raw or parsed, where both exist.
 fn forms(page: &StepPage, body: &BodyView) -> Option<AnyView> {
-    if !matches!(body.kind, BodyKind::Json | BodyKind::Form) {
+    let kinds = [
+        BodyKind::Json,
+        BodyKind::Form,
+        BodyKind::Xml,
+        BodyKind::Multipart,
+    ];
+    if !kinds.contains(&body.kind) {
         return None;
     }
     let tab = |text, raw: bool| Tab {
@@ -182,33 +232,81 @@ fn forms(page: &StepPage, body: &BodyView) -> Option<AnyView> {
 }
 
 fn download(page: &StepPage) -> Option<AnyView> {
+    let href = address(page)?;
+    Some(view! { <a class="button" href=href download="">"Download"</a> }.into_any())
+}
+
+/// Where the bytes of the body are.
+fn address(page: &StepPage) -> Option<String> {
     let (workspace, run, step) = (&page.workspace.key, &page.run.key, &page.step.key);
-    let href = route::body(
+    route::body(
         workspace.as_str(),
         run.as_str(),
         step.as_str(),
         page.choice.section,
-    )?;
-    Some(view! { <a class="button" href=href download="">"Download"</a> }.into_any())
+    )
 }
 
-fn content(body: &BodyView) -> AnyView {
+fn content(page: &StepPage, body: &BodyView) -> AnyView {
     match &body.shown {
         Shown::Nothing => {
             view! { <p class="quiet">"The body is empty: it was sent, with no bytes in it."</p> }
                 .into_any()
         }
-        Shown::Json { pretty, .. } => json_lines(pretty, Some(BODY_ID)),
-        Shown::Form(pairs) => {
+        Shown::Lines(head) => viewer(Viewed {
+            head: head.lines.clone(),
+            form: head.form,
+            whole: head.whole,
+            address: address(page),
+        }),
+        Shown::Form { pairs, .. } => {
             let pairs = pairs
                 .iter()
                 .map(|(name, value)| (name.clone(), long_text(value)));
-            view! { <div id=BODY_ID>{pairs_table("Body", "Field", pairs.collect())}</div> }
+            pairs_table("Body", "Field", pairs.collect())
+        }
+        Shown::Parts { parts, .. } => {
+            let parts = parts.iter().map(|of| view! { <li>{part(of)}</li> });
+            view! { <ol class="parts" aria-label="Parts">{parts.collect::<Vec<_>>()}</ol> }
                 .into_any()
         }
-        Shown::Text { text, .. } => plain_text(text.clone(), Some(BODY_ID)),
         Shown::Hex { head, .. } => plain_text(head.clone(), Some(BODY_ID)),
     }
+}
+
+/// A part of a form: its name, what it is, its headers and its text or first bytes.
+fn part(part: &PartView) -> AnyView {
+    let name = part
+        .name
+        .clone()
+        .unwrap_or_else(|| "without a name".to_owned());
+    let file = part.filename.as_ref().map(|name| format!(" file {name}"));
+    let about = format!(" {} · {}", part.kind.label(), size(part.size_bytes));
+    let headers: Vec<_> = part
+        .headers
+        .iter()
+        .filter(|(name, _)| !name.eq_ignore_ascii_case("content-disposition"))
+        .map(|(name, value)| format!("{name}: {value}"))
+        .collect();
+    let cut = (part.shown_bytes < part.size_bytes).then(|| {
+        format!(
+            "The first {} of {} bytes. Download the body to see all.",
+            count(part.shown_bytes),
+            count(part.size_bytes)
+        )
+    });
+    let text = if part.size_bytes == 0 {
+        view! { <p class="quiet">"Empty"</p> }.into_any()
+    } else {
+        plain_text(part.text.clone(), None)
+    };
+    view! {
+        <h4>{name}{file}<span class="quiet">{about}</span></h4>
+        {(!headers.is_empty()).then(|| view! { <p class="part-headers">{headers.join(" · ")}</p> })}
+        {text}
+        {cut.map(|cut| view! { <p class="quiet">{cut}</p> })}
+    }
+    .into_any()
 }
 
 /// `application/json · 412 B`.
@@ -235,54 +333,40 @@ fn notes(body: &BodyView) -> Vec<String> {
         notes.push("Secrets in it were replaced by [redacted] before it was stored.".to_owned());
     }
     match &body.shown {
-        Shown::Json { pretty, cut } => {
-            if pretty.lines.len() < pretty.total_lines {
-                notes.push(format!(
-                    "The first {} of {} lines. Download it to see all.",
-                    grouped(pretty.lines.len() as i64),
-                    grouped(pretty.total_lines as i64)
-                ));
-            }
-            if *cut {
-                notes.push(
-                    "A value that is too long for a page is cut at “…”. Download it to see all."
-                        .to_owned(),
-                );
-            }
-        }
-        Shown::Text {
-            bytes,
-            lossy,
-            unparsed,
-            ..
-        } => {
-            if *unparsed {
-                let reason = if body.original.is_some() {
-                    "it was cut"
-                } else {
-                    "it is not valid"
-                };
-                notes.push(format!(
-                    "It could not be parsed, as {reason}; this is the raw text."
-                ));
-            }
-            if *bytes < body.size_bytes {
-                notes.push(format!(
-                    "The first {} of {}. Download it to see all.",
-                    size(*bytes),
-                    size(body.size_bytes)
-                ));
-            }
-            if *lossy {
-                notes.push("Some bytes are no UTF-8 text and are shown as “\u{fffd}”. The download has them as they were.".to_owned());
-            }
-        }
+        Shown::Lines(head) => notes.extend(notes_on_lines(head, body.original.is_some())),
         Shown::Hex { bytes, .. } => notes.push(format!(
             "Not text: its first {} of {} bytes in hexadecimal.",
             count(*bytes),
             count(body.size_bytes)
         )),
-        Shown::Nothing | Shown::Form(_) => {}
+        Shown::Form { pairs, total } if (pairs.len() as u64) < *total => notes.push(format!(
+            "The first {} of {} fields. Download it to see all.",
+            count(pairs.len() as u64),
+            count(*total)
+        )),
+        Shown::Parts { parts, all: false } => notes.push(format!(
+            "The first {} parts. Download it to see all.",
+            parts.len()
+        )),
+        Shown::Nothing | Shown::Form { .. } | Shown::Parts { .. } => {}
+    }
+    notes
+}
+
+fn notes_on_lines(head: &Head, was_cut: bool) -> Vec<String> {
+    let mut notes = Vec::new();
+    if head.unparsed {
+        let reason = if was_cut {
+            "it was cut"
+        } else {
+            "it is not valid"
+        };
+        notes.push(format!(
+            "It could not be parsed, as {reason}; this is the raw text."
+        ));
+    }
+    if head.lossy {
+        notes.push("Some bytes are no UTF-8 text and are shown as “\u{fffd}”. The download has them as they were.".to_owned());
     }
     notes
 }
@@ -314,6 +398,7 @@ fn size(bytes: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::lines::{Form, Lines};
 
     #[test]
     fn what_was_left_out_is_told() {
@@ -323,12 +408,13 @@ mod tests {
             size_bytes: 2_097_152,
             original: Some((5_000_000, "ab12".into())),
             redacted: true,
-            shown: Shown::Text {
-                text: "{".into(),
-                bytes: 131_072,
-                lossy: false,
+            shown: Shown::Lines(Head {
+                lines: Lines::raw("{".into()).head(9),
+                form: Form::Raw,
+                whole: false,
+                lossy: true,
                 unparsed: true,
-            },
+            }),
         };
         assert_eq!(
             notes(&body),
@@ -336,7 +422,7 @@ mod tests {
                 "Only its first 2.0 MB are kept. The original had 5.0 MB (5,000,000 bytes); its SHA-256 is ab12.",
                 "Secrets in it were replaced by [redacted] before it was stored.",
                 "It could not be parsed, as it was cut; this is the raw text.",
-                "The first 131.0 kB of 2.0 MB. Download it to see all.",
+                "Some bytes are no UTF-8 text and are shown as “\u{fffd}”. The download has them as they were.",
             ]
         );
         assert_eq!(about(&body), "JSON · 2.0 MB");

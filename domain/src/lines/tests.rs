@@ -64,6 +64,25 @@ fn lines_of_json_know_their_partner_path_and_value() {
 }
 
 #[test]
+fn a_line_knows_what_it_is_nested_in() {
+    let lines = json(ORDER);
+    let parents: Vec<_> = [0, 1, 6, 7, 8, 9, 12, 13]
+        .map(|line| lines.parent(line))
+        .into();
+    let expected = [
+        None,
+        Some(0),
+        Some(5),
+        Some(5),
+        Some(3),
+        Some(1),
+        Some(0),
+        Some(0),
+    ];
+    assert_eq!(parents, expected);
+}
+
+#[test]
 fn values_are_copied_as_a_reader_wants_them() {
     let lines = json(ORDER);
     let of = |line| lines.value(line);

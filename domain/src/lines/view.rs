@@ -57,6 +57,7 @@ pub struct View {
     folded: Vec<bool>,
     rows: Vec<Row>,
     columns: usize,
+    asked: bool,
     found: Vec<Found>,
     here: usize,
     chosen: usize,
@@ -160,6 +161,7 @@ impl View {
     /// Looks for `needle` everywhere, also in what is folded; goes to the first find.
     pub fn search(&mut self, needle: &str) {
         let text = &self.lines.text;
+        self.asked = !needle.is_empty();
         self.found = find(text, needle, MOST_FOUND);
         if self.found.is_empty() && needle.contains(": ") {
             // As it is shown, which need not be as it was sent.
@@ -171,6 +173,12 @@ impl View {
             .retain(|found| found.start < lines.span(lines.line_of(found.start)).end);
         self.here = 0;
         self.show_here();
+    }
+
+    /// Whether anything was searched for.
+    #[must_use]
+    pub fn asked(&self) -> bool {
+        self.asked
     }
 
     /// The number of the find that the reader is at, from 1, and how many there are.
