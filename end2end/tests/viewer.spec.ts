@@ -1,6 +1,6 @@
 // The viewer of a body: folding, searching, copying, and bodies that are hard to show.
 import { hardBodies, measured, reportBody, watchTasks } from '../helper/bodies.ts';
-import { body, expect, open, ownData as test, type Locator, type Page } from '../helper/page.ts';
+import { body, expect, heading, open, ownData as test, type Locator, type Page } from '../helper/page.ts';
 import type { Reporter } from '../helper/report.ts';
 
 const MOST_NODES = 2_000;
@@ -66,7 +66,7 @@ test('the pane is taken over without moving anything', async ({ page, spare }) =
   const path = await reportBody(spare.reporter, 'small', 'application/json', Buffer.from(JSON.stringify(ORDER.order)));
   await page.goto(path, { waitUntil: 'commit' });
   await expect(body(page)).toContainText('"sku": "A-1"');
-  const foot = page.getByText('10 lines', { exact: true });
+  const foot = page.getByText('11 lines', { exact: true });
   const before = [await place(pane(page)), await place(foot), await body(page).textContent()];
   letThrough();
   await measured(page);
@@ -88,7 +88,7 @@ test('lines fold by button, by level and by key, and say so', async ({ page, spa
   await page.keyboard.press('Home');
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('ArrowRight');
-  await expect(body(page)).toContainText('"two words": [ … ]'.replace('[ … ]', '['));
+  await expect(body(page)).toContainText('"two words": [ … ]');
   await page.keyboard.press('ArrowRight');
   await expect(page.getByText('$.order.id', { exact: true })).toBeVisible();
   await page.keyboard.press('ArrowLeft');
@@ -101,7 +101,7 @@ test('lines fold by button, by level and by key, and say so', async ({ page, spa
 test('a find is counted, marked, unfolded and walked through', async ({ page, spare }) => {
   await openOrder(page, spare.reporter);
   await page.getByRole('combobox', { name: 'Levels' }).selectOption('1');
-  await heading1(page).click();
+  await heading(page).click();
   await page.keyboard.press('f');
   await expect(box(page)).toBeFocused();
   await page.keyboard.type('zürich');
@@ -128,8 +128,6 @@ test('a find is counted, marked, unfolded and walked through', async ({ page, sp
   await box(page).fill('');
   await expect(body(page).locator('mark')).toHaveCount(0);
 });
-
-const heading1 = (page: Page) => page.getByRole('heading', { level: 1 });
 
 test('value, path and body are copied, however much of it is shown', async ({ page, spare, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
@@ -180,13 +178,18 @@ test('the viewer fills the window, and Escape gives the page and the focus back'
   await full.click();
   await expect(full).toHaveAttribute('aria-pressed', 'true');
   expect(await place(page.locator('#viewer'))).toEqual([0, 0, 1280, 720]);
-  await expect(page.getByRole('link', { name: 'Flows' })).toHaveCount(0);
+  const outside = () => page.evaluate(() => document.activeElement?.closest('#viewer, body:not(:has(:focus))') === null);
+  for (let stop = 0; stop < 20; stop += 1) {
+    await page.keyboard.press('Tab');
+    expect(await outside()).toBe(false);
+  }
   expect(await nodes(page)).toBeLessThanOrEqual(MOST_NODES);
   await box(page).focus();
   await page.keyboard.press('Escape');
   await expect(full).toHaveAttribute('aria-pressed', 'false');
   await expect(full).toBeFocused();
-  await expect(page.getByRole('link', { name: 'Flows' }).first()).toBeVisible();
+  await page.getByRole('navigation', { name: 'Breadcrumb' }).getByRole('link', { name: 'Flows' }).focus();
+  expect(await outside()).toBe(true);
 });
 
 test('on the way to another body the viewer begins anew', async ({ page, spare }) => {

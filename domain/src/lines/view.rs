@@ -26,6 +26,8 @@ pub struct RowView {
     /// Whether it begins a line, and whether it ends it.
     pub begins: bool,
     pub ends: bool,
+    /// Whether no row follows.
+    pub last: bool,
     pub bits: Vec<Bit>,
     /// `Some(folded)` where it can be folded.
     pub folded: Option<bool>,
@@ -238,6 +240,7 @@ impl View {
             line,
             begins,
             ends,
+            last: index + 1 == self.rows.len(),
             bits,
             folded,
             chosen: line == self.chosen,

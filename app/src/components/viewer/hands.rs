@@ -34,6 +34,7 @@ fn next_found(state: Viewer, back: bool) {
 fn show_found(state: Viewer) {
     if let Some(row) = state.view.with_value(View::row_found) {
         paint::show_row(state, row);
+        paint::bring_into_view(".here");
     }
 }
 
@@ -57,6 +58,7 @@ fn choose(state: Viewer, choose: impl FnOnce(&mut View)) {
     state.view.update_value(choose);
     paint::show_row(state, state.view.with_value(View::row_chosen));
     paint::point_at_chosen(state);
+    paint::bring_into_view(".chosen");
     state.version.update(|version| *version += 1);
 }
 

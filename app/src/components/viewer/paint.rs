@@ -6,7 +6,7 @@ use domain::lines::{
 };
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, Node};
+use web_sys::{Element, HtmlElement, Node, ScrollIntoViewOptions, ScrollLogicalPosition};
 
 use super::{BODY_ID, PANE_ID, SPACE_ID, Viewer};
 use crate::components::code::token_class;
@@ -156,6 +156,19 @@ pub(super) fn show_row(state: Viewer, row: usize) {
     }
 }
 
+/// Scrolls the page too, as far as it must, so that the find or the chosen line is seen.
+pub(super) fn bring_into_view(what: &str) {
+    let Some(rows) = by_id(BODY_ID) else {
+        return;
+    };
+    if let Ok(Some(element)) = rows.query_selector(what) {
+        let options = ScrollIntoViewOptions::new();
+        options.set_block(ScrollLogicalPosition::Nearest);
+        options.set_inline(ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+}
+
 /// Marks the chosen line, for eyes and for screen readers.
 pub(super) fn point_at_chosen(state: Viewer) {
     let (Some(pane), Some(rows)) = (by_id(PANE_ID), by_id(BODY_ID)) else {
@@ -225,7 +238,7 @@ fn row(shown: &RowView) -> Option<Element> {
         put(&piece, &node(bit)?);
     }
     put(&row, &piece);
-    if shown.ends {
+    if shown.ends && !shown.last {
         put(&row, &document().create_text_node("\n"));
     }
     Some(row)
