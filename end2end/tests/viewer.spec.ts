@@ -232,7 +232,7 @@ test('a form with files is a list of its parts', async ({ page, spare }) => {
   await expect(part).toHaveCount(2);
   await expect(part.first()).toContainText('note text · 17 B');
   await expect(part.first()).toContainText('Dana <b>Birch</b>');
-  await expect(part.last()).toContainText('photo file me.png binary · 8 B');
+  await expect(part.last()).toContainText('photo (me.png) binary · 8 B');
   await expect(part.last()).toContainText('89 50 4e 47 00 01 02 03');
   await expect(part.last()).toContainText('Content-Type: image/png');
 });

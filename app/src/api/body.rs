@@ -66,7 +66,7 @@ pub struct PartView {
 }
 
 #[cfg(feature = "ssr")]
-pub(super) use preview::{clip_headers, object_value};
+pub(super) use preview::{clip_headers, object_values};
 
 #[cfg(feature = "ssr")]
 mod preview;

@@ -34,7 +34,7 @@ pub(super) fn withdraw(id: &str) {
 pub(super) fn copy(button: Element, said: RwSignal<String>) {
     let what = button.get_attribute("data-copied").unwrap_or_default();
     let Some(text) = text_for(&button) else {
-        said.set(format!("{what} is not here yet."));
+        said.set(format!("There is no {what} to copy."));
         return;
     };
     let clipboard = window().navigator().clipboard();

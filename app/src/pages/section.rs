@@ -1,6 +1,6 @@
 //! One section of a payload: Request, Response or Object.
 
-use domain::{body::BodyKind, network_code::name, page::grouped, payload::Section};
+use domain::{body::BodyKind, json::Pretty, network_code::name, page::grouped, payload::Section};
 use leptos::prelude::*;
 
 use crate::{
@@ -139,25 +139,36 @@ fn headers(page: &StepPage) -> AnyView {
 }
 
 fn object(page: &StepPage) -> AnyView {
-    let pairs: Vec<_> = page
-        .section
-        .object
+    let shown = &page.section.object;
+    let pairs: Vec<_> = shown
         .iter()
-        .map(|(name, value)| (name.clone(), json_lines(value)))
+        .map(|(name, value)| (name.clone(), object_value(value)))
         .collect();
-    let count = pairs.len();
+    let (shown, count) = (shown.len(), page.section.object_pairs as usize);
     let content = if pairs.is_empty() {
         view! { <p class="quiet">"The object is empty."</p> }.into_any()
     } else {
         pairs_table("Object", "Key", pairs)
     };
+    let left_out = (shown < count).then(|| {
+        view! { <p class="notes">{format!("The first {} of {} pairs.", grouped(shown as i64), grouped(count as i64))}</p> }
+    });
     view! {
         <section class="payload-part" aria-labelledby="object">
-            <h3 id="object">"Key-value pairs "<span class="quiet">{count}</span></h3>
+            <h3 id="object">"Key-value pairs "<span class="quiet">{grouped(count as i64)}</span></h3>
             {content}
+            {left_out}
         </section>
     }
     .into_any()
+}
+
+fn object_value(value: &Pretty) -> AnyView {
+    let (shown, total) = (value.lines.len(), value.total_lines);
+    let left_out = (shown < total).then(|| {
+        view! { <p class="notes">{format!("The first {shown} of {} lines.", grouped(total as i64))}</p> }
+    });
+    view! { {json_lines(value)}{left_out} }.into_any()
 }
 
 fn body(page: &StepPage) -> AnyView {
@@ -280,7 +291,7 @@ fn part(part: &PartView) -> AnyView {
         .name
         .clone()
         .unwrap_or_else(|| "without a name".to_owned());
-    let file = part.filename.as_ref().map(|name| format!(" file {name}"));
+    let file = part.filename.as_ref().map(|name| format!(" ({name})"));
     let about = format!(" {} · {}", part.kind.label(), size(part.size_bytes));
     let headers: Vec<_> = part
         .headers

@@ -4,7 +4,8 @@ use super::{Form, Lines, Span};
 use crate::json::Token;
 
 impl Lines {
-    /// `$.error.code[0]` of JSON, `/order/item[2]` of XML; raw text has none.
+    /// `$.error.code[0]` of JSON, `/order/item[2]` of XML; raw text has none, nor has what stands
+    /// before or behind the root of XML.
     #[must_use]
     pub fn path(&self, line: usize) -> Option<String> {
         let steps = self.way_to(line);
@@ -24,7 +25,8 @@ impl Lines {
             }
             Form::Xml => {
                 let elements = steps.into_iter().filter_map(|(line, _)| self.element(line));
-                Some(elements.map(|name| format!("/{name}")).collect())
+                let path: String = elements.map(|name| format!("/{name}")).collect();
+                (!path.is_empty()).then_some(path)
             }
         }
     }

@@ -16,8 +16,9 @@ const LINES: usize = 200;
 const TEXT_BYTES: usize = 32 * 1024;
 /// Bytes of one piece of a line.
 const PIECE_BYTES: usize = 8 * 1024;
-/// Lines of one value of an object.
-const OBJECT_LINES: usize = 200;
+/// Lines of one value of an object, and of all its values together.
+const VALUE_LINES: usize = 100;
+const OBJECT_LINES: usize = 300;
 /// Fields of a form.
 const FIELDS: usize = 200;
 /// Lines of sixteen bytes.
@@ -66,8 +67,23 @@ pub(in crate::api) fn clip_headers(headers: Vec<(String, String)>) -> Vec<(Strin
     clipped.collect()
 }
 
+/// The pairs of an object, until there are as many lines as a page can hold.
+pub(in crate::api) fn object_values(pairs: Vec<(String, String)>) -> Vec<(String, Pretty)> {
+    let mut left = OBJECT_LINES;
+    let mut shown = Vec::new();
+    for (name, value) in pairs {
+        if left == 0 {
+            break;
+        }
+        let value = object_value(&value, left.min(VALUE_LINES));
+        left -= value.lines.len();
+        shown.push((name, value));
+    }
+    shown
+}
+
 /// A value of an object as lines; text without its quotes, as people read it.
-pub(in crate::api) fn object_value(value: &str) -> Pretty {
+fn object_value(value: &str, most: usize) -> Pretty {
     let inner = value
         .strip_prefix('"')
         .and_then(|text| text.strip_suffix('"'));
@@ -81,7 +97,7 @@ pub(in crate::api) fn object_value(value: &str) -> Pretty {
     match inner {
         // With an escape in it only the JSON text is unambiguous.
         Some(text) if !text.contains('\\') => one_line(Token::Text, text),
-        _ => match json::pretty(value, OBJECT_LINES) {
+        _ => match json::pretty(value, most) {
             Some(pretty) => clip(pretty).0,
             None => one_line(Token::Text, value),
         },
@@ -292,10 +308,22 @@ mod tests {
 
     #[test]
     fn values_of_an_object_read_as_people_say_them() {
-        let text = |value| object_value(value).text().replace('\n', "|");
+        let text = |value| object_value(value, 9).text().replace('\n', "|");
         assert_eq!(text("\"dana@acme.test\""), "dana@acme.test");
         assert_eq!(text("\"a\\nb\""), "\"a\\nb\"");
         assert_eq!(text("{\"a\":[1]}"), "{|  \"a\": [|    1|  ]|}");
         assert_eq!(text("1e400"), "1e400");
+    }
+
+    #[test]
+    fn an_object_is_shown_until_the_page_is_full() {
+        let list = format!("[{}1]", "1,".repeat(198));
+        let pair = |name: &str| (name.to_owned(), list.clone());
+        let shown = object_values(["a", "b", "c", "d"].map(pair).into());
+        let lines: Vec<_> = shown
+            .iter()
+            .map(|(_, value)| (value.lines.len(), value.total_lines))
+            .collect();
+        assert_eq!(lines, [(100, 201); 3]);
     }
 }
