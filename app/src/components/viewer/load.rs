@@ -56,12 +56,15 @@ pub(super) fn start(state: Viewer, body: Viewed) {
     });
 }
 
+/// What is copied from a view.
+type Copied = fn(&View) -> Option<String>;
+
 fn offer(state: Viewer) {
-    let text = move |of: fn(&View) -> Option<String>| {
+    let text = move |of: Copied| {
         let ready = state.stage.try_get_untracked() == Some(Stage::Ready);
         ready.then(|| state.view.with_value(of)).flatten()
     };
-    let offers: [(_, fn(&View) -> Option<String>); 3] = [
+    let offers: [(_, Copied); 3] = [
         (BODY_ID, |view| Some(view.lines().text())),
         (VALUE_ID, |view| Some(view.lines().value(view.chosen()))),
         (PATH_ID, |view| view.lines().path(view.chosen())),

@@ -100,7 +100,7 @@ pub(super) fn scrolled(state: Viewer) {
     };
     state.view.with_value(|view| {
         let height = window::height_px(view.rows());
-        let _ = space.style().set_property("height", &format!("{height}px"));
+        set_px(&space, "height", height);
         let Window {
             first: from,
             last: to,
@@ -134,7 +134,7 @@ pub(super) fn scrolled(state: Viewer) {
             }
             last += 1;
         }
-        let _ = rows.style().set_property("top", &format!("{top_px}px"));
+        set_px(&rows, "top", top_px);
     });
     state.painted.set_value((first, last));
     point_at_chosen(state);
@@ -199,6 +199,12 @@ fn set_reachable(row: &Element, index: &str) {
     if let Ok(Some(button)) = row.query_selector(".fold") {
         let _ = button.set_attribute("tabindex", index);
     }
+}
+
+/// Through the object model, which the content security policy lets scripts do; an attribute in
+/// the markup it would refuse.
+fn set_px(element: &HtmlElement, property: &str, px: f64) {
+    let _ = HtmlElement::style(element).set_property(property, &format!("{px}px"));
 }
 
 fn line_id(line: usize) -> String {
