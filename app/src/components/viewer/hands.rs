@@ -6,7 +6,7 @@ use leptos::{
     prelude::*,
 };
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, HtmlInputElement};
+use web_sys::{Element, HtmlElement, HtmlInputElement, HtmlSelectElement};
 
 use super::{PANE_ID, ROOT_ID, SEARCH_ID, Stage, Viewer, paint};
 
@@ -18,6 +18,23 @@ fn asked() -> String {
     paint::by_id(SEARCH_ID).map_or_else(String::new, |input| {
         input.unchecked_into::<HtmlInputElement>().value()
     })
+}
+
+/// What was typed before the body was there is searched now.
+pub(super) fn search_if_asked(state: Viewer) {
+    if !asked().is_empty() {
+        search(state);
+    }
+}
+
+/// The next body may get the same box and the same levels, and is not asked anything yet.
+pub(super) fn empty() {
+    if let Some(input) = paint::by_id(SEARCH_ID) {
+        input.unchecked_into::<HtmlInputElement>().set_value("");
+    }
+    if let Ok(Some(levels)) = document().query_selector(".viewer-levels select") {
+        levels.unchecked_into::<HtmlSelectElement>().set_value("");
+    }
 }
 
 pub(super) fn search(state: Viewer) {

@@ -34,6 +34,7 @@ pub(super) fn start(state: Viewer, body: Viewed) {
             clipboard::withdraw(id);
         }
         hands::leave_full(state);
+        hands::empty();
     });
     if body.whole {
         let text = body.head.text();
@@ -86,6 +87,7 @@ fn show(state: Viewer, lines: Lines) {
             return;
         }
         paint::all(state);
+        hands::search_if_asked(state);
         // And by then they are seen.
         request_animation_frame(|| {
             if let Some(performance) = window().performance() {
