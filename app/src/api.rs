@@ -20,7 +20,7 @@ pub mod wire;
 mod scope;
 
 pub use crate::context::Demo;
-pub use body::{BodyView, Shown};
+pub use body::{BodyView, Head, PartView, Shown};
 pub use bulk::{BulkDonePage, BulkPage, ask_bulk, show_bulk};
 pub use find::{FindPage, find};
 pub use flow::{FirstStart, FlowPage, FlowsPage, list_flows, show_flow};

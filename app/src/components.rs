@@ -8,6 +8,7 @@
 mod breadcrumb;
 mod browser;
 mod chips;
+mod clipboard;
 mod code;
 mod copy;
 mod data_table;
@@ -34,6 +35,7 @@ mod tabs;
 mod time;
 mod tip;
 mod top_bar;
+mod viewer;
 
 pub(crate) use breadcrumb::{Crumb, breadcrumb};
 pub(crate) use browser::{
@@ -42,7 +44,7 @@ pub(crate) use browser::{
 };
 pub(crate) use chips::{Chip, chips};
 pub(crate) use code::{json_lines, long_text, pairs_table, plain_text};
-pub(crate) use copy::{copy_button, copy_from, copy_text_button};
+pub(crate) use copy::{copy_button, copy_from, copy_text_button, copy_with};
 pub(crate) use data_table::{Column, Place, Row, Sort, data_table};
 pub(crate) use day_bars::day_bars;
 pub(crate) use empty::empty;
@@ -70,6 +72,7 @@ pub(crate) use tabs::{Tab, tabs};
 pub(crate) use time::{duration, moment, time_cell};
 pub(crate) use tip::tip;
 pub(crate) use top_bar::{NavLink, top_bar};
+pub(crate) use viewer::{BODY_ID, Viewed, viewer};
 
 use leptos::prelude::*;
 

@@ -1,31 +1,17 @@
 //! What a body is, judged by its declared type and its bytes.
 
-use serde::{Deserialize, Serialize};
-
-use crate::json::{self, Pretty};
-
 text_enum! {
     /// What a body is.
     BodyKind {
         Empty = "empty", "empty";
         Json = "json", "JSON";
         Form = "form", "form";
+        Multipart = "multipart", "form with parts";
         Html = "html", "HTML";
         Xml = "xml", "XML";
         Text = "text", "text";
         Binary = "binary", "binary";
     }
-}
-
-/// A body in the form in which it reads best.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Parsed {
-    /// Indented JSON.
-    Json(Pretty),
-    /// Names and values of a form.
-    Form(Vec<(String, String)>),
-    /// Nothing better than the raw text.
-    Raw,
 }
 
 /// Judges `bytes`, of which `content_type` was declared.
@@ -41,6 +27,10 @@ pub fn kind(bytes: &[u8], content_type: Option<&str>) -> BodyKind {
         .unwrap_or("")
         .trim()
         .to_ascii_lowercase();
+    // Its parts may be binary; each is judged by itself.
+    if declared == "multipart/form-data" {
+        return BodyKind::Multipart;
+    }
     if !is_text(bytes) {
         return BodyKind::Binary;
     }
@@ -56,16 +46,10 @@ pub fn kind(bytes: &[u8], content_type: Option<&str>) -> BodyKind {
     }
 }
 
-/// The form in which it reads best, at most `lines` lines of it.
+/// The names and values of a form; `None` where it is none.
 #[must_use]
-pub fn parse(bytes: &[u8], kind: BodyKind, lines: usize) -> Parsed {
-    let text = std::str::from_utf8(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes));
-    let parsed = match (kind, text) {
-        (BodyKind::Json, Ok(text)) => json::pretty(text, lines).map(Parsed::Json),
-        (BodyKind::Form, Ok(text)) => serde_urlencoded::from_str(text).ok().map(Parsed::Form),
-        _ => None,
-    };
-    parsed.unwrap_or(Parsed::Raw)
+pub fn form(bytes: &[u8]) -> Option<Vec<(String, String)>> {
+    serde_urlencoded::from_bytes(bytes).ok()
 }
 
 /// Bytes as text, and whether some of them were none. Control characters become visible pictures.
@@ -73,21 +57,21 @@ pub fn parse(bytes: &[u8], kind: BodyKind, lines: usize) -> Parsed {
 pub fn show(bytes: &[u8]) -> (String, bool) {
     let text = String::from_utf8_lossy(bytes);
     let lossy = matches!(text, std::borrow::Cow::Owned(_));
-    let shown = text
-        .chars()
-        .map(|c| match c {
-            '\n' | '\t' => c,
-            '\r' => '\u{240d}',
-            '\u{7f}' => '\u{2421}',
-            c if (c as u32) < 0x20 => char::from_u32(0x2400 + c as u32).unwrap_or(c),
-            // Marks that turn the direction of reading could make a body show other than it is.
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' => {
-                '\u{fffd}'
-            }
-            c => c,
-        })
-        .collect();
-    (shown, lossy)
+    (text.chars().map(visible).collect(), lossy)
+}
+
+/// A character as it can be seen: control characters become pictures.
+#[must_use]
+pub fn visible(c: char) -> char {
+    match c {
+        '\n' | '\t' => c,
+        '\r' => '\u{240d}',
+        '\u{7f}' => '\u{2421}',
+        c if (c as u32) < 0x20 => char::from_u32(0x2400 + c as u32).unwrap_or(c),
+        // Marks that turn the direction of reading could make a body show other than it is.
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' => '\u{fffd}',
+        c => c,
+    }
 }
 
 /// The first bytes as `offset  hex  text`, sixteen a line.
@@ -138,10 +122,11 @@ fn is_text(bytes: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lines::{Form, Lines};
 
     #[test]
     fn the_declared_type_and_the_bytes_decide_together() {
-        let cases: [(&[u8], Option<&str>, BodyKind); 9] = [
+        let cases: [(&[u8], Option<&str>, BodyKind); 10] = [
             (b"", Some("application/json"), BodyKind::Empty),
             (b"{\"a\":1}", None, BodyKind::Json),
             (
@@ -153,6 +138,11 @@ mod tests {
                 b"a=1&b=2",
                 Some("application/x-www-form-urlencoded"),
                 BodyKind::Form,
+            ),
+            (
+                b"--x\r\n\0",
+                Some("multipart/form-data; boundary=x"),
+                BodyKind::Multipart,
             ),
             (b"<p>", Some("text/html"), BodyKind::Html),
             (b"<a/>", None, BodyKind::Xml),
@@ -171,16 +161,17 @@ mod tests {
 
     #[test]
     fn json_that_is_none_falls_back_to_its_raw_text() {
-        assert_eq!(parse(b"{\"a\":", BodyKind::Json, 9), Parsed::Raw);
-        assert!(matches!(
-            parse(b"\xef\xbb\xbf{}", BodyKind::Json, 9),
-            Parsed::Json(_)
-        ));
-        let form = Parsed::Form(vec![
-            ("a".into(), "1 2".into()),
-            ("b".into(), String::new()),
-        ]);
-        assert_eq!(parse(b"a=1+2&b=", BodyKind::Form, 9), form);
+        let form = |bytes: &[u8], kind| Lines::read(bytes, Form::of(kind)).0.form();
+        assert_eq!(form(b"{\"a\":", BodyKind::Json), Form::Raw);
+        assert_eq!(form(b"\xef\xbb\xbf{}", BodyKind::Json), Form::Json);
+        assert_eq!(form(b"<a><b></a>", BodyKind::Xml), Form::Raw);
+        assert_eq!(form(b"{}", BodyKind::Text), Form::Raw);
+    }
+
+    #[test]
+    fn a_form_is_its_pairs() {
+        let pairs = vec![("a".into(), "1 2".into()), ("b".into(), String::new())];
+        assert_eq!(super::form(b"a=1+2&b="), Some(pairs));
     }
 
     #[test]

@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::lines::{Lines, Outline};
+
 /// What a piece of a line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Token {
@@ -20,7 +22,7 @@ pub enum Token {
     Mark,
 }
 
-/// One line of the indented text.
+/// One line of an indented text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
     pub depth: usize,
@@ -34,110 +36,82 @@ pub struct Pretty {
     pub total_lines: usize,
 }
 
+impl Pretty {
+    /// The lines as one text.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        for (index, line) in self.lines.iter().enumerate() {
+            if index > 0 {
+                text.push('\n');
+            }
+            text.extend(std::iter::repeat_n("  ", line.depth));
+            text.extend(line.pieces.iter().map(|(_, piece)| piece.as_str()));
+        }
+        text
+    }
+}
+
 /// Indents JSON text, keeping the first `limit` lines; `None` where it is not JSON (RFC 8259).
 ///
 /// Nesting is followed without recursion, to any depth.
 #[must_use]
 pub fn pretty(text: &str, limit: usize) -> Option<Pretty> {
-    let mut writer = Writer {
-        lines: Vec::new(),
-        line: Vec::new(),
-        depth: 0,
-        total: 0,
-        limit,
-    };
+    let lines = Lines::json(text.to_owned()).ok()?;
+    Some(lines.head(limit))
+}
+
+/// Tells `outline` where the lines of JSON text begin and end; `None` where it is not JSON.
+pub(crate) fn scan(text: &str, outline: &mut Outline) -> Option<()> {
     let mut rest = Scanner { text, at: 0 };
     let mut open: Vec<u8> = Vec::new();
     loop {
         // A value is due here.
         match rest.peek()? {
             mark @ (b'{' | b'[') => {
-                let close = mark + 2;
+                let (start, close) = (rest.at, mark + 2);
                 rest.at += 1;
                 if rest.peek()? == close {
                     rest.at += 1;
-                    writer.put(Token::Mark, if mark == b'{' { "{}" } else { "[]" });
+                    outline.put(start, rest.at);
                 } else {
-                    writer.put(Token::Mark, if mark == b'{' { "{" } else { "[" });
-                    writer.open();
+                    outline.put(start, start + 1);
+                    outline.open();
                     open.push(close);
                     if close == b'}' {
-                        rest.name(&mut writer)?;
+                        rest.name(outline)?;
                     }
                     continue;
                 }
             }
-            b'"' => writer.put(Token::Text, rest.string()?),
-            b'-' | b'0'..=b'9' => writer.put(Token::Number, rest.number()?),
-            _ => writer.put(Token::Word, rest.word()?),
+            b'"' => rest.put(outline, Scanner::string)?,
+            b'-' | b'0'..=b'9' => rest.put(outline, Scanner::number)?,
+            _ => rest.put(outline, Scanner::word)?,
         }
         // A value has ended; so do the brackets around it, until another value is due.
         loop {
             let Some(close) = open.last().copied() else {
-                return rest.peek().is_none().then(|| writer.finish());
+                outline.end_line();
+                return rest.peek().is_none().then_some(());
             };
             match rest.peek()? {
                 b',' => {
+                    outline.put(rest.at, rest.at + 1);
                     rest.at += 1;
-                    writer.put(Token::Mark, ",");
-                    writer.end_line();
+                    outline.end_line();
                     if close == b'}' {
-                        rest.name(&mut writer)?;
+                        rest.name(outline)?;
                     }
                     break;
                 }
                 mark if mark == close => {
-                    rest.at += 1;
                     open.pop();
-                    writer.close(if close == b'}' { "}" } else { "]" });
+                    outline.close();
+                    outline.put(rest.at, rest.at + 1);
+                    rest.at += 1;
                 }
                 _ => return None,
             }
-        }
-    }
-}
-
-struct Writer {
-    lines: Vec<Line>,
-    line: Vec<(Token, String)>,
-    depth: usize,
-    total: usize,
-    limit: usize,
-}
-
-impl Writer {
-    fn put(&mut self, token: Token, text: &str) {
-        if self.total < self.limit {
-            self.line.push((token, text.to_owned()));
-        }
-    }
-
-    fn end_line(&mut self) {
-        if self.total < self.limit {
-            self.lines.push(Line {
-                depth: self.depth,
-                pieces: std::mem::take(&mut self.line),
-            });
-        }
-        self.total += 1;
-    }
-
-    fn open(&mut self) {
-        self.end_line();
-        self.depth += 1;
-    }
-
-    fn close(&mut self, mark: &str) {
-        self.end_line();
-        self.depth -= 1;
-        self.put(Token::Mark, mark);
-    }
-
-    fn finish(mut self) -> Pretty {
-        self.end_line();
-        Pretty {
-            lines: self.lines,
-            total_lines: self.total,
         }
     }
 }
@@ -157,17 +131,22 @@ impl<'a> Scanner<'a> {
         bytes.get(self.at).copied()
     }
 
-    fn name(&mut self, writer: &mut Writer) -> Option<()> {
+    fn put(&mut self, outline: &mut Outline, read: fn(&mut Self) -> Option<&'a str>) -> Option<()> {
+        let start = self.at;
+        read(self)?;
+        outline.put(start, self.at);
+        Some(())
+    }
+
+    fn name(&mut self, outline: &mut Outline) -> Option<()> {
         if self.peek()? != b'"' {
             return None;
         }
-        let name = self.string()?;
-        writer.put(Token::Name, name);
+        self.put(outline, Self::string)?;
         if self.peek()? != b':' {
             return None;
         }
         self.at += 1;
-        writer.put(Token::Mark, ": ");
         Some(())
     }
 
@@ -242,17 +221,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn plain(text: &str) -> Option<String> {
-        let pretty = pretty(text, usize::MAX)?;
-        assert_eq!(pretty.lines.len(), pretty.total_lines);
-        let lines = pretty.lines.iter().map(|line| {
-            let text: String = line
-                .pieces
-                .iter()
-                .map(|(_, piece)| piece.as_str())
-                .collect();
-            format!("{}{text}", "  ".repeat(line.depth))
-        });
-        Some(lines.collect::<Vec<_>>().join("\n"))
+        Some(Lines::json(text.to_owned()).ok()?.text())
     }
 
     #[test]

@@ -40,6 +40,8 @@ export const PLACES: Place[] = [
   world('run without failure', paths.well),
   world('run without steps', `/main/runs/${RUNNING}`),
   world('response', paths.failing),
+  world('response, found', paths.failing, { then: findInBody }),
+  world('response, full window', paths.failing, { then: (page) => page.getByRole('button', { name: 'Full window' }).click() }),
   world('response, raw', `${paths.failing}?body=raw`),
   world('request', `${paths.failing}?section=request`),
   world('object', `${paths.mixed}/steps/order_created?section=object`),
@@ -98,6 +100,13 @@ export async function visit(page: Page, sites: Record<Site, string>, place: Plac
   expect(response?.status()).toBe(place.status ?? 200);
   await hydrated(page);
   await place.then?.(page);
+}
+
+/** A find in a body that was folded. */
+async function findInBody(page: Page): Promise<void> {
+  await page.getByRole('combobox', { name: 'Levels' }).selectOption('1');
+  await page.getByRole('searchbox', { name: 'Find in body' }).fill('token');
+  await expect(page.getByText('1 of 2', { exact: true })).toBeVisible();
 }
 
 /** Everything as long as it may be, or nearly. */

@@ -106,12 +106,17 @@ test('IG-84 copy buttons copy, the error response too, and say so to those who c
     expect(await clipboard()).toBe(text);
   }
   await page.getByRole('link', { name: 'Raw' }).click();
+  const sent = '{"error":{"code":"TOKEN_EXPIRED","message":"The access token has expired."}}';
+  await expect(body(page)).toHaveText(sent);
   await page.getByRole('button', { name: 'Copy response' }).click();
   await expect(said).toHaveText('response copied.');
-  expect(await clipboard()).toBe('{"error":{"code":"TOKEN_EXPIRED","message":"The access token has expired."}}');
+  expect(await clipboard()).toBe(
+    `401 Unauthorized\nContent-Type: application/json\nWWW-Authenticate: Bearer error="invalid_token"\n\n${sent}`,
+  );
   await page.getByRole('link', { name: 'Parsed' }).click();
   await expect(body(page)).toContainText('"code": "TOKEN_EXPIRED"');
-  await page.getByRole('button', { name: 'Copy response' }).click();
+  await page.getByRole('button', { name: 'Copy body' }).click();
+  await expect(said).toHaveText('body copied.');
   await expect.poll(async () => JSON.parse(await clipboard()).error.code).toBe('TOKEN_EXPIRED');
   expect((await clipboard()).split('\n').length).toBeGreaterThan(4);
 });

@@ -58,8 +58,10 @@ pub struct SectionView {
     pub body: Option<BodyView>,
     /// The request as a command, see [`domain::curl`].
     pub curl: Option<String>,
-    /// The pairs of an object, their values as indented JSON.
+    /// The pairs of an object, their values as indented JSON: as many as a page can hold.
     pub object: Vec<(String, Pretty)>,
+    /// How many pairs it has.
+    pub object_pairs: u32,
 }
 
 /// Reads a step and one section of its payload.
@@ -154,7 +156,7 @@ impl Choice {
 #[cfg(feature = "ssr")]
 impl SectionView {
     fn new(payload: domain::Payload, choice: Choice) -> Self {
-        use super::body::{clip_headers, object_value};
+        use super::body::{clip_headers, object_values};
 
         let parts = match choice.section {
             Section::Request => payload.request.map(|request| {
@@ -176,10 +178,8 @@ impl SectionView {
             Section::Object => {
                 let pairs = payload.object.unwrap_or_default().0;
                 return Self {
-                    object: pairs
-                        .into_iter()
-                        .map(|(name, value)| (name, object_value(&value)))
-                        .collect(),
+                    object_pairs: pairs.len() as u32,
+                    object: object_values(pairs),
                     ..Self::default()
                 };
             }

@@ -4,13 +4,10 @@
 //! attributes that no view renders. A page without script lacks these comforts
 //! and nothing else.
 
-use std::time::Duration;
-
 use domain::Timestamp;
 use leptos::{
     ev::{MouseEvent, SubmitEvent, keydown, popstate},
     prelude::*,
-    task::spawn_local,
 };
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
@@ -20,8 +17,6 @@ use web_sys::{
 
 /// The height of an item in the list of steps, about.
 const ONE_STEP: i32 = 56;
-/// How long a copy button shows that it has copied.
-const COPIED_FOR: Duration = Duration::from_secs(2);
 
 /// Marks the page as hydrated: styles and browser tests wait for it.
 pub(crate) fn hydrated() {
@@ -84,7 +79,7 @@ pub(crate) fn clicked(event: &MouseEvent, said: RwSignal<String>, garbles: fn(&s
         return;
     };
     if let Ok(Some(button)) = target.closest("button.copy, button.copy-link") {
-        copy(button, said);
+        super::clipboard::copy(button, said);
     }
     close_filters(Some(&target));
     picked(&target, said);
@@ -177,46 +172,6 @@ pub(crate) fn submitted(event: &SubmitEvent) -> Option<String> {
     })
 }
 
-fn copy(button: Element, said: RwSignal<String>) {
-    let link = button
-        .get_attribute("data-copy-link")
-        .and_then(|path| Some(window().location().origin().ok()? + &path));
-    let text = link
-        .or_else(|| button.get_attribute("data-copy"))
-        .or_else(|| {
-            let id = button.get_attribute("data-copy-from")?;
-            document().get_element_by_id(&id)?.text_content()
-        });
-    let Some(text) = text else {
-        return;
-    };
-    let what = button.get_attribute("data-copied").unwrap_or_default();
-    let clipboard = window().navigator().clipboard();
-    // Browsers hide the clipboard from pages that did not come over a secure connection.
-    if AsRef::<JsValue>::as_ref(&clipboard).is_undefined() {
-        said.set("This browser copies only on a secure connection.".to_owned());
-        return;
-    }
-    let written = clipboard.write_text(&text);
-    spawn_local(async move {
-        if wasm_bindgen_futures::JsFuture::from(written).await.is_err() {
-            said.set(format!("{what} could not be copied."));
-            return;
-        }
-        said.set(format!("{what} copied."));
-        // A menu closes over its button, so the page says it.
-        let shown = match document().body() {
-            Some(body) if button.has_attribute("data-copy-link") => body.unchecked_into(),
-            _ => button,
-        };
-        let _ = shown.set_attribute("data-done", &format!("{what} copied"));
-        set_timeout(
-            move || drop(shown.remove_attribute("data-done")),
-            COPIED_FOR,
-        );
-    });
-}
-
 /// Adds "2 min ago" to every moment of the last day.
 pub(crate) fn show_ago(now: Timestamp) {
     let Ok(times) = document().query_selector_all("time[datetime]") else {
@@ -257,7 +212,7 @@ pub(crate) fn on_travel(handle: impl Fn() + 'static) {
 
 /// Keys that lead somewhere wherever the reader is, unless a field is being typed in.
 ///
-/// `/` and Ctrl+K lead to the one box; J and K follow the links that ask for them.
+/// `/` and Ctrl+K lead to the one box, F to that of a body; J and K follow the links that ask for them.
 pub(crate) fn on_keys() {
     // It lives as long as the page.
     let _ = window_event_listener(keydown, |event| {
@@ -275,6 +230,13 @@ pub(crate) fn on_keys() {
             "/" => {
                 event.prevent_default();
                 focus_find();
+                return;
+            }
+            "f" | "F" => {
+                if let Some(input) = document().get_element_by_id(super::viewer::SEARCH_ID) {
+                    event.prevent_default();
+                    focus_input(input);
+                }
                 return;
             }
             "j" | "J" => "a[href][aria-keyshortcuts=J]",
@@ -296,11 +258,15 @@ fn typing() -> bool {
 }
 
 fn focus_find() {
-    if let Some(found) = document().get_element_by_id(super::find_box::FIND_ID) {
-        let input = found.unchecked_into::<HtmlInputElement>();
-        let _ = input.focus();
-        input.select();
+    if let Some(input) = document().get_element_by_id(super::find_box::FIND_ID) {
+        focus_input(input);
     }
+}
+
+fn focus_input(input: Element) {
+    let input = input.unchecked_into::<web_sys::HtmlInputElement>();
+    let _ = input.focus();
+    input.select();
 }
 
 /// Takes what a form did out of the address, so that a copied link does not tell it again.

@@ -8,16 +8,28 @@ use leptos::prelude::*;
 /// So many bytes are surely no more than a node holds, which is counted in UTF-16.
 const NODE_BYTES: usize = 32_768;
 
-/// Indented JSON with line numbers. `id` lets a copy button find it.
-pub(crate) fn json_lines(pretty: &Pretty, id: Option<&'static str>) -> AnyView {
-    // A single value needs no numbers.
-    let class = if pretty.total_lines > 1 {
-        "code code-lines"
-    } else {
-        "code"
-    };
-    let lines = pretty.lines.iter().map(line).collect::<Vec<_>>();
-    view! { <pre class=class><code id=id>{lines}</code></pre> }.into_any()
+/// Indented JSON, one line below the other.
+pub(crate) fn json_lines(pretty: &Pretty) -> AnyView {
+    view! { <pre class="code"><code>{head_lines(pretty)}</code></pre> }.into_any()
+}
+
+/// The lines themselves, their ends among them.
+pub(super) fn head_lines(pretty: &Pretty) -> AnyView {
+    let last = pretty.lines.len().saturating_sub(1);
+    let lines = pretty.lines.iter().enumerate();
+    let lines = lines.map(|(index, at)| line(at, if index == last { "" } else { "\n" }));
+    lines.collect::<Vec<_>>().into_any()
+}
+
+/// How the styles call a piece; `None` where it looks like any text.
+pub(super) fn token_class(token: Token) -> Option<&'static str> {
+    match token {
+        Token::Name => Some("j-name"),
+        Token::Text => Some("j-text"),
+        Token::Number => Some("j-number"),
+        Token::Word => Some("j-word"),
+        Token::Mark => None,
+    }
 }
 
 /// Text as it came.
@@ -72,21 +84,21 @@ pub(crate) fn pairs_table(
     .into_any()
 }
 
-fn line(line: &Line) -> AnyView {
-    let mut indent = "  ".repeat(line.depth);
-    let last = line.pieces.len().saturating_sub(1);
-    let pieces = line.pieces.iter().enumerate().map(|(index, (token, text))| {
-        let class = match token {
-            Token::Name => "j-name",
-            Token::Text => "j-text",
-            Token::Number => "j-number",
-            Token::Word => "j-word",
-            Token::Mark => "j-mark",
-        };
-        let end = if index == last { "\n" } else { "" };
-        view! { <span class=class>{format!("{}{text}{end}", std::mem::take(&mut indent))}</span> }
-    });
-    view! { <span class="line">{pieces.collect::<Vec<_>>()}</span> }.into_any()
+/// Marks are no elements: a page is to have few.
+fn line(line: &Line, end: &'static str) -> AnyView {
+    let mut plain = "  ".repeat(line.depth);
+    let mut pieces = Vec::new();
+    for (token, text) in &line.pieces {
+        match token_class(*token) {
+            None => plain.push_str(text),
+            Some(class) => {
+                let before = std::mem::take(&mut plain);
+                pieces.push(view! { {before}<span class=class>{text.clone()}</span> });
+            }
+        }
+    }
+    plain.push_str(end);
+    view! { <span class="line">{pieces}{plain}</span> }.into_any()
 }
 
 #[cfg(test)]

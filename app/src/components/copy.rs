@@ -1,6 +1,7 @@
 //! Copy buttons. They do nothing without script, so the style hides them until the page is hydrated.
 //!
-//! One listener of [`super::browser`] serves them all: they carry what to copy as an attribute.
+//! One listener of [`super::browser`] serves them all: they carry what to copy as an attribute, or
+//! name what [`super::clipboard`] finds.
 
 use leptos::prelude::*;
 
@@ -30,6 +31,17 @@ pub(crate) fn copy_text_button(what: &str, text: String) -> AnyView {
 pub(crate) fn copy_from(what: &str, id: &'static str) -> AnyView {
     view! {
         <button type="button" class="copy copy-text" data-copy-from=id data-copied=what.to_owned()>
+            {icon()}
+            {format!("Copy {what}")}
+        </button>
+    }
+    .into_any()
+}
+
+/// Copies `before` and behind it the text of the element with this id.
+pub(crate) fn copy_with(what: &str, before: String, id: &'static str) -> AnyView {
+    view! {
+        <button type="button" class="copy copy-text" data-copy=before data-copy-from=id data-copied=what.to_owned()>
             {icon()}
             {format!("Copy {what}")}
         </button>

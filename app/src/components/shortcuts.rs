@@ -2,11 +2,16 @@
 
 use leptos::prelude::*;
 
-const KEYS: [(&[&str], &str); 5] = [
+const KEYS: [(&[&str], &str); 7] = [
     (&["/", "Ctrl K"], "Find a user, integration, run or step"),
     (&["J"], "Next failed run, on the page of a run"),
     (&["K"], "Previous failed run, on the page of a run"),
-    (&["Esc"], "Close a menu or the filter"),
+    (&["F"], "Find in the body of a step"),
+    (
+        &["↑ ↓", "← →"],
+        "In a body: go from line to line, fold and unfold",
+    ),
+    (&["Esc"], "Close a menu, the filter or the full window"),
     (&["?"], "Show this list"),
 ];
 
