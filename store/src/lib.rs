@@ -13,6 +13,7 @@ mod pool;
 
 mod api_key;
 mod app;
+mod compare;
 mod error;
 mod find;
 mod flow;
@@ -31,6 +32,7 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
+pub use compare::{LastGood, Wanted};
 pub use error::StoreError;
 pub use pool::Store;
 pub use writer::Prepared;

@@ -49,6 +49,7 @@ mod dump;
 mod people;
 mod story;
 
+mod compare;
 mod counters;
 mod filters;
 mod find;

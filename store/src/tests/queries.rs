@@ -2,14 +2,15 @@
 
 use super::database::Database;
 use crate::{
-    Store, api_key, app, find, flow, integration, log_entry, payload, run, step, usage, user,
-    workspace, writer,
+    Store, api_key, app, compare, find, flow, integration, log_entry, payload, run, step, usage,
+    user, workspace, writer,
 };
 use sqlx::Executor as _;
 
 pub(super) const ALL: &[(&str, &[&str])] = &[
     ("api_key", api_key::QUERIES),
     ("app", app::QUERIES),
+    ("compare", compare::QUERIES),
     ("find", find::QUERIES),
     ("flow", flow::QUERIES),
     ("integration", integration::QUERIES),

@@ -35,6 +35,7 @@ on_both! {
                 ("integrations_beginning", store.integrations_beginning(workspace, flow.id, "").await.unwrap().len()),
                 ("apps_of_flow", store.apps_of_flow(workspace, flow.id).await.unwrap().len()),
                 ("run", count(store.run(workspace, "r").await.unwrap().is_some())),
+                ("run_by_id", count(store.run_by_id(workspace, run.id).await.unwrap().is_some())),
                 ("runs_beginning", store.runs_beginning(workspace, integration.id, "R").await.unwrap().len()),
                 ("step", count(store.step(workspace, run.id, "s").await.unwrap().is_some())),
                 ("list_steps", store.list_steps(workspace, run.id).await.unwrap().len()),
@@ -118,6 +119,9 @@ fn every_read_is_tried() {
         // A write, and a read that needs a second run: `find.rs` tries both as a stranger.
         "set_logs",
         "failed_beside",
+        // The same in `compare.rs`.
+        "last_good_run",
+        "last_good_step",
     ];
     let here = include_str!("scope.rs");
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
