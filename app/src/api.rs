@@ -5,6 +5,7 @@
 //! page's address, so that server and browser cannot disagree about a filter.
 
 pub mod body;
+pub mod compare;
 pub mod find;
 pub mod flow;
 pub mod integration;
@@ -19,6 +20,7 @@ mod scope;
 
 pub use crate::context::Demo;
 pub use body::{BodyView, Shown};
+pub use compare::{Against, Changes, ComparePage, ComparedStep, PAIRS, show_compare};
 pub use find::{FindPage, find};
 pub use flow::{FirstStart, FlowPage, FlowsPage, list_flows, show_flow};
 pub use integration::{IntegrationPage, show_integration};

@@ -6,6 +6,8 @@
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{Key, Status, StepRow};
 
 /// The steps of two runs beside each other, by their places then and now.
@@ -93,6 +95,41 @@ pub fn attempts(steps: &[StepRow]) -> Vec<Vec<usize>> {
     }
     groups.retain(|group| group.len() > 1);
     groups
+}
+
+/// A step that is one of several attempts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attempt {
+    /// The step's place in the list that was given.
+    pub step: u32,
+    pub number: i64,
+    /// The number of the last one.
+    pub of: i64,
+    /// The places of the attempts before and behind it.
+    pub before: Option<u32>,
+    pub behind: Option<u32>,
+}
+
+/// The steps that are attempts, in the order of the steps.
+#[must_use]
+pub fn attempts_by_step(steps: &[StepRow]) -> Vec<Attempt> {
+    let mut all = Vec::new();
+    for group in attempts(steps) {
+        let number = |at: usize| steps[at].attempt.unwrap_or_default();
+        let place = |nth: Option<usize>| Some(*group.get(nth?)? as u32);
+        let of = group.last().map_or(0, |at| number(*at));
+        for (nth, at) in group.iter().enumerate() {
+            all.push(Attempt {
+                step: *at as u32,
+                number: number(*at),
+                of,
+                before: place(nth.checked_sub(1)),
+                behind: place(Some(nth + 1)),
+            });
+        }
+    }
+    all.sort_unstable_by_key(|attempt| attempt.step);
+    all
 }
 
 /// Whether a step did what it should.
@@ -236,6 +273,12 @@ mod tests {
             try_of("b2", "Get", 2, Status::Ok),
         ];
         assert_eq!(attempts(&steps), [vec![0, 2, 3], vec![4, 5]]);
+        let places: Vec<_> = attempts_by_step(&steps)
+            .iter()
+            .map(|a| (a.step, a.number, a.of, a.before, a.behind))
+            .collect();
+        assert_eq!(places[1], (2, 2, 3, Some(0), Some(3)));
+        assert_eq!(places[3], (4, 1, 2, None, Some(5)));
         let then = [step("a1", 1, "crm", "Send")];
         assert_eq!(counterpart(&then, &steps[..4], 3), Some(0));
         assert_eq!(counterpart(&then, &steps[..2], 1), None);

@@ -50,6 +50,8 @@ pub enum Skew {
 pub struct Bar {
     /// Its place in the list that was given.
     pub step: u32,
+    pub status: Status,
+    pub duration_ms: Option<i64>,
     /// From the axis' beginning, of [`AXIS`].
     pub from: u32,
     /// Never so little that it could not be seen.
@@ -103,6 +105,8 @@ pub fn lay_out(run: Span, steps: &[Entry]) -> Option<Timeline> {
         let at = scale(from).min(AXIS - 1);
         bars.push(Bar {
             step: index as u32,
+            status: step.status,
+            duration_ms: step.duration_ms,
             from: at,
             length: scale(took).clamp(1, AXIS - at),
             after_ms: from,

@@ -49,6 +49,15 @@ pub struct LastGood {
     pub step_status: Status,
 }
 
+/// What tells whether two payloads are the same, byte for byte: of request, response and object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+pub struct Digests {
+    pub step_id: StepId,
+    pub request_digest: Option<i64>,
+    pub response_digest: Option<i64>,
+    pub object_digest: Option<i64>,
+}
+
 /// The runs that a walk goes through.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Walk {
@@ -143,6 +152,26 @@ impl Store {
             }
         }
         Ok(None)
+    }
+
+    /// The digests of these steps' payloads; a step without one has none.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub async fn payload_digests(
+        &self,
+        workspace: WorkspaceId,
+        steps: &[StepId],
+    ) -> Result<Vec<Digests>, StoreError> {
+        let mut all = Vec::new();
+        for part in crate::pool::chunks(steps) {
+            let mut sql = Clauses::default();
+            sql.sql("SELECT step_id, request_digest, response_digest, object_digest FROM payload WHERE step_id IN ");
+            sql.ints(part.iter().map(|id: &StepId| id.0));
+            sql.sql(" AND workspace_id = ").int(workspace.0);
+            all.extend(fetch!(self, Digests, sql));
+        }
+        Ok(all)
     }
 
     /// The run of this id.

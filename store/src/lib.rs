@@ -32,7 +32,7 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
-pub use compare::{LastGood, Wanted};
+pub use compare::{Digests, LastGood, Wanted};
 pub use error::StoreError;
 pub use pool::Store;
 pub use writer::Prepared;

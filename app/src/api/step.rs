@@ -1,13 +1,14 @@
 //! A step and one section of its payload.
 
 use domain::{
-    App, Flow, Integration, Run, Step, StepRow, Timestamp, Workspace, filter::Dropped,
-    json::Pretty, payload::Section,
+    App, Flow, Integration, Key, Run, Step, StepRow, Timestamp, Workspace, filter::Dropped,
+    json::Pretty, payload::Section, same::Attempt, timeline::Timeline,
 };
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
 use super::BodyView;
+use super::Changes;
 use super::Wire;
 use crate::error::AppError;
 
@@ -38,6 +39,13 @@ pub struct StepPage {
     /// Which sections were reported, in the order of [`Section::ALL`].
     pub reported: [bool; 3],
     pub section: SectionView,
+    /// What changed, where the address asks for it.
+    pub changes: Option<Changes>,
+    /// Those of the listed steps that are attempts; `step` counts from the first listed one.
+    pub attempts: Vec<Attempt>,
+    /// The attempts before and behind this one.
+    pub attempts_beside: (Option<Key>, Option<Key>),
+    pub timeline: Option<Timeline>,
     pub now: Timestamp,
 }
 
@@ -94,6 +102,26 @@ pub async fn show_step(
         .position(|row| row.key == step.key)
         .unwrap_or(0);
     let first = index.saturating_sub(STEPS_AROUND);
+    let asked = super::compare::asked(&query);
+    let changes = match asked {
+        Some(with) => {
+            let page = super::compare::OpenStep {
+                run: &run,
+                flow: &flow,
+                steps: &steps,
+                index,
+                payload: &payload,
+            };
+            Some(page.changes(&scope, with).await?)
+        }
+        None => None,
+    };
+    let attempts = domain::same::attempts_by_step(&steps);
+    let open = attempts.iter().find(|a| a.step as usize == index);
+    let key_of = |at: Option<u32>| at.map(|at| steps[at as usize].key.clone());
+    let attempts_beside = open.map_or((None, None), |a| (key_of(a.before), key_of(a.behind)));
+    let attempts = super::run::listed(attempts, first, 2 * STEPS_AROUND + 1);
+    let timeline = super::run::timeline(&run, &steps, scope.now);
     Wire::pack(&StepPage {
         workspace: scope.workspace,
         flow,
@@ -117,6 +145,10 @@ pub async fn show_step(
             payload.object.is_some(),
         ],
         section: SectionView::new(payload, choice),
+        changes,
+        attempts,
+        attempts_beside,
+        timeline,
         now: scope.now,
     })
 }
@@ -132,7 +164,7 @@ impl Choice {
         let mut dropped = Vec::new();
         for (name, value) in pairs {
             let known = match (name.as_str(), value.as_str()) {
-                (_, "") => true,
+                (_, "") | ("section", "changes") => true,
                 ("section", word) => word.parse().map(|section| choice.section = section).is_ok(),
                 ("body", word) => {
                     choice.raw = word == "raw";

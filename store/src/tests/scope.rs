@@ -40,6 +40,7 @@ on_both! {
                 ("step", count(store.step(workspace, run.id, "s").await.unwrap().is_some())),
                 ("list_steps", store.list_steps(workspace, run.id).await.unwrap().len()),
                 ("payload", count(store.payload(workspace, step.id).await.unwrap() != Payload::default())),
+                ("payload_digests", store.payload_digests(workspace, &[step.id]).await.unwrap().len()),
                 ("list_log", store.list_log(workspace, run.id, 10).await.unwrap().0.len()),
                 ("list_log, its total", store.list_log(workspace, run.id, 1).await.unwrap().1 as usize),
                 ("integrations_from", store.integrations_from(workspace, &flow, &IntegrationFilter::default(), None, 9).await.unwrap().len()),
