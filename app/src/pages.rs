@@ -1,5 +1,7 @@
 //! One file per route: read the address, open what it names, compose components.
 
+mod changes;
+mod compare;
 mod delete;
 mod done;
 mod failure;
@@ -17,6 +19,7 @@ mod settings;
 mod step;
 mod user;
 
+pub(crate) use compare::compare;
 pub(crate) use delete::delete;
 pub(crate) use failure::not_found;
 pub(crate) use find::find;
