@@ -119,8 +119,9 @@ pub fn lay_out(run: Span, steps: &[Entry]) -> Option<Timeline> {
     if bars.is_empty() {
         return None;
     }
-    // Behind the last step that is shown others may have run.
-    let closed = steps.len() <= STEPS && run.duration_ms.is_some();
+    // Behind the last step others may have run: those that are not shown, or were moved there.
+    let moved = bars.iter().any(|bar| bar.skew == Some(Skew::After));
+    let closed = steps.len() <= STEPS && run.duration_ms.is_some() && !moved;
     let gaps = gaps(times, axis_ms, closed, scale);
     Some(Timeline {
         axis_ms,

@@ -63,7 +63,7 @@ pub struct Digests {
 pub(crate) enum Walk {
     /// Those of the integration before this one.
     Before(IntegrationId, Timestamp, RunId),
-    /// The last ones of the flow's other integrations.
+    /// The last runs of the flow's other integrations.
     OfFlow(FlowId, IntegrationId),
 }
 
@@ -266,14 +266,26 @@ fn runs(sql: &mut Clauses, workspace: WorkspaceId, walk: Walk, most: i64) {
             sql.sql(") good");
         }
         Walk::OfFlow(flow, integration) => {
-            sql.sql("SELECT run.id, run.started_at, run.integration_id, run.steps FROM (SELECT last_run_key FROM integration WHERE flow_id = ");
-            sql.int(flow.0);
-            sql.sql(" AND id <> ").int(integration.0);
-            sql.sql(" AND workspace_id = ").int(workspace.0);
-            sql.sql(" ORDER BY COALESCE(last_run_at, 0) DESC, id DESC LIMIT ");
-            sql.int(OTHERS.min(most));
-            sql.sql(") i JOIN run ON run.key = i.last_run_key AND run.workspace_id = ");
-            sql.int(workspace.0);
+            // Of each integration its last run, and its last one that went well.
+            let others = |sql: &mut Clauses| {
+                sql.sql(
+                    "SELECT run.id, run.started_at, run.integration_id, run.steps FROM \
+                     (SELECT id, last_run_key FROM integration WHERE flow_id = ",
+                );
+                sql.int(flow.0);
+                sql.sql(" AND id <> ").int(integration.0);
+                sql.sql(" AND workspace_id = ").int(workspace.0);
+                sql.sql(" ORDER BY COALESCE(last_run_at, 0) DESC, id DESC LIMIT ");
+                sql.int(OTHERS.min(most)).sql(") i JOIN run ON ");
+            };
+            others(sql);
+            sql.sql("run.key = i.last_run_key AND run.workspace_id = ");
+            sql.int(workspace.0).sql(" UNION ALL ");
+            others(sql);
+            sql.sql(
+                "run.id = (SELECT id FROM run AS good WHERE good.integration_id = i.id \
+                 AND good.status = 'ok' ORDER BY started_at DESC, id DESC LIMIT 1)",
+            );
         }
     }
 }

@@ -61,8 +61,8 @@ pub(crate) fn timeline(
 /// Many lanes are low ones, so that they stay in sight.
 fn lane_height(lanes: usize) -> u32 {
     match lanes {
-        0..=30 => 56,
-        31..=80 => 34,
+        0..=30 => 64,
+        31..=60 => 44,
         _ => 18,
     }
 }
@@ -120,7 +120,7 @@ fn lane_of(
             <title>{text}</title>
             // The whole lane answers to the pointer.
             <rect class="lane" x="0" y=top width=NUMBERS + AXIS height=lane></rect>
-            {(lane >= 30).then(|| view! { <text x=NUMBERS - 16 y=middle + 10 text-anchor="end">{number}</text> })}
+            {(lane >= 40).then(|| view! { <text x=NUMBERS - 16 y=middle + 14 text-anchor="end">{number}</text> })}
             {gap}
             <rect class=class x=from y=middle - height / 2 width=bar.length.max(4) height=height></rect>
             {skew}

@@ -170,7 +170,11 @@ fn row(page: &ComparePage, workspace: &str, pair: &ComparedStep) -> Row {
         Some(_) => (run, step.key.as_str()),
         None => (then, step.key.as_str()),
     };
-    let name = key_link(step.title(), route::step(workspace, owner, key));
+    let attempt = step.attempt.filter(|attempt| *attempt > 1);
+    let name = view! {
+        <a class="name-link" href=route::step(workspace, owner, key)>{step.title().to_owned()}</a>
+        {attempt.map(|attempt| view! { <span class="step-attempt">{format!(" attempt {attempt}")}</span> })}
+    };
     let app = step
         .app()
         .map_or_else(dash, |app| app.to_owned().into_any());
@@ -186,7 +190,7 @@ fn row(page: &ComparePage, workspace: &str, pair: &ComparedStep) -> Row {
     Row {
         class,
         cells: vec![
-            name,
+            name.into_any(),
             app,
             side(pair.then.as_ref()),
             side(pair.now.as_ref()),

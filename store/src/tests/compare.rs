@@ -132,6 +132,12 @@ on_both! {
             run("l3", "l", 3, "failed", &["send Send failed"]),
         ]).await;
         assert_eq!(last_good(&store, &owner, "r2", "send").await.as_deref(), Some("k1/send"));
+        // The other one has failed since.
+        owner.report([
+            run("m6", "m", 6, "ok", &["send Send ok"]),
+            run("m7", "m", 7, "failed", &["send Send failed"]),
+        ]).await;
+        assert_eq!(last_good(&store, &owner, "r2", "send").await.as_deref(), Some("m6/send"));
     }
 
     async fn after_a_long_time_of_failures_the_last_good_run_is_still_found(store: Store) {
