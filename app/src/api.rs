@@ -12,6 +12,7 @@ pub mod integration;
 pub mod run;
 pub mod settings;
 pub mod step;
+pub mod times;
 pub mod user;
 pub mod wire;
 
@@ -20,13 +21,16 @@ mod scope;
 
 pub use crate::context::Demo;
 pub use body::{BodyView, Shown};
-pub use compare::{Against, Changes, ComparePage, ComparedStep, PAIRS, show_compare};
+pub use compare::{
+    ChangedGroup, ChangedPart, Changes, ComparePage, ComparedStep, PAIRS, show_compare,
+};
 pub use find::{FindPage, find};
 pub use flow::{FirstStart, FlowPage, FlowsPage, list_flows, show_flow};
 pub use integration::{IntegrationPage, show_integration};
 pub use run::{RunPage, STEPS_PER_PAGE, show_run};
 pub use settings::{SettingsPage, show_settings};
 pub use step::{Choice, SectionView, StepPage, show_step};
+pub use times::{Lane, Times};
 pub use user::{UserPage, show_user};
 pub use wire::Wire;
 

@@ -1,6 +1,6 @@
 //! Two runs beside each other, and what changed in a step since it last worked.
 
-use domain::{Flow, Run, Step, StepRow, Timestamp, Workspace, diff::Part};
+use domain::{Flow, Run, Step, StepRow, Timestamp, Workspace, diff::Difference};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
@@ -10,29 +10,44 @@ use crate::error::AppError;
 /// Pairs of steps that a page shows.
 pub const PAIRS: usize = 500;
 
-/// What changed in a step.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// What changed in a step. Its sentences are made here: the browser's half only shows them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Changes {
-    pub against: Against,
-    pub parts: Vec<Part>,
+    /// The run it is compared with: the one that the address names, or the last one in which the
+    /// step worked. Without one it has never worked, as far as was looked.
+    pub run: Option<Run>,
+    /// The same step there; without it that run has no such step.
+    pub step: Option<Step>,
+    /// The key of the other run's integration, where that is another one.
+    pub elsewhere: Option<String>,
+    /// What is said before and behind the other run.
+    pub lead: String,
+    pub tail: String,
+    pub parts: Vec<ChangedPart>,
 }
 
-/// What a step is compared with.
+/// A section of the payload, as [`domain::diff::Part`] found it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Against {
-    /// The same step in another run.
-    Step {
-        run: Run,
-        step: Step,
-        /// The key of the other run's integration, where that is another one.
-        elsewhere: Option<String>,
-        /// Whether the address names the run; else it is the last one in which the step worked.
-        chosen: bool,
-    },
-    /// The run that the address names has no such step.
-    NoStep { run: Run },
-    /// It has never worked, as far as was looked.
-    Nothing,
+pub struct ChangedPart {
+    pub name: String,
+    /// How many differences there are, in words.
+    pub count: String,
+    /// Why there is nothing to compare.
+    pub missing: String,
+    pub groups: Vec<ChangedGroup>,
+}
+
+/// A part of a section. What is folded or not shown is told by a sentence, which may be empty.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangedGroup {
+    pub name: String,
+    pub equal: String,
+    pub differences: Vec<Difference>,
+    pub further: String,
+    pub usual: Vec<Difference>,
+    pub usual_count: String,
+    pub usual_further: String,
+    pub notes: Vec<String>,
 }
 
 /// A run beside another one.
@@ -46,6 +61,8 @@ pub struct ComparePage {
     pub then: Run,
     /// The key of its integration, where that is another one.
     pub then_elsewhere: Option<String>,
+    /// `2 h 5 min earlier`.
+    pub apart: String,
     /// The first [`PAIRS`] of them.
     pub steps: Vec<ComparedStep>,
     pub steps_total: u32,
@@ -89,6 +106,7 @@ pub async fn show_compare(workspace: String, run: String, other: String) -> Resu
         workspace: scope.workspace,
         flow,
         integration: integration.key.to_string(),
+        apart: words::distance(&run, &then),
         run,
         then,
         then_elsewhere,
@@ -99,7 +117,7 @@ pub async fn show_compare(workspace: String, run: String, other: String) -> Resu
 }
 
 #[cfg(feature = "ssr")]
-pub(super) use reading::{OpenStep, asked};
+pub(super) use reading::OpenStep;
 #[cfg(feature = "ssr")]
 use reading::{elsewhere, told_apart};
 
@@ -110,11 +128,11 @@ mod reading {
     use domain::{Flow, Payload, Run, StepId, StepRow, same};
     use store::{Digests, Wanted};
 
-    use super::{Against, Changes, ComparedStep};
+    use super::{ChangedPart, Changes, ComparedStep, words};
     use crate::{api::scope::Scope, error::AppError};
 
     /// Whether the address asks what changed, and since which run.
-    pub(in crate::api) fn asked(query: &str) -> Option<Option<String>> {
+    fn asked(query: &str) -> Option<Option<String>> {
         let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap_or_default();
         let last = |name: &str| {
             let mut values = pairs.iter().rev().filter(|(known, _)| known == name);
@@ -134,68 +152,68 @@ mod reading {
     }
 
     impl OpenStep<'_> {
-        /// What changed since the run `with`, or since the step last worked.
-        pub(in crate::api) async fn changes(
+        /// What changed since the run that the query names, or since the step last worked; nothing
+        /// where the query asks for another section.
+        pub(in crate::api) async fn asked(
             &self,
             scope: &Scope,
-            with: Option<String>,
-        ) -> Result<Changes, AppError> {
-            let against = match &with {
+            query: &str,
+        ) -> Result<Option<Changes>, AppError> {
+            let Some(with) = asked(query) else {
+                return Ok(None);
+            };
+            let mut changes = match &with {
                 Some(with) => self.in_run(scope, with).await?,
                 None => self.where_it_worked(scope).await?,
             };
-            let parts = match &against {
-                Against::Step { step, .. } => {
-                    let (id, store) = (scope.workspace.id, &scope.store);
-                    let then = scope.read(store.payload(id, step.id).await)?;
-                    domain::diff::payloads(&then, self.payload)
-                }
-                Against::NoStep { .. } | Against::Nothing => vec![],
-            };
-            Ok(Changes { against, parts })
+            if let (Some(run), Some(step)) = (&changes.run, &changes.step) {
+                let (id, store) = (scope.workspace.id, &scope.store);
+                let then = scope.read(store.payload(id, step.id).await)?;
+                let parts = domain::diff::payloads(&then, self.payload);
+                changes.parts = parts.into_iter().map(ChangedPart::new).collect();
+                changes.elsewhere = elsewhere(scope, self.run, run).await?;
+                let here = changes.elsewhere.is_none();
+                (changes.lead, changes.tail) = words::against(self.run, run, here, with.is_some());
+            }
+            Ok(Some(changes))
         }
 
-        async fn in_run(&self, scope: &Scope, with: &str) -> Result<Against, AppError> {
+        async fn in_run(&self, scope: &Scope, with: &str) -> Result<Changes, AppError> {
             let (id, store) = (scope.workspace.id, &scope.store);
             let run = scope.found(store.run(id, with).await, "run", with)?;
             let steps = scope.read(store.list_steps(id, run.id).await)?;
             let Some(at) = same::counterpart(&steps, self.steps, self.index) else {
-                return Ok(Against::NoStep { run });
+                return Ok(Changes {
+                    run: Some(run),
+                    ..Changes::default()
+                });
             };
-            self.against(scope, run, steps[at].key.as_str(), true).await
+            step_of(scope, run, steps[at].key.as_str()).await
         }
 
-        async fn where_it_worked(&self, scope: &Scope) -> Result<Against, AppError> {
+        async fn where_it_worked(&self, scope: &Scope) -> Result<Changes, AppError> {
             let (id, store) = (scope.workspace.id, &scope.store);
             let Some(wanted) = Wanted::of(self.steps, self.index) else {
-                return Ok(Against::Nothing);
+                return Ok(Changes::default());
             };
             let found = store.last_good_step(id, self.run, self.flow.id, &wanted);
             let Some(good) = scope.read(found.await)? else {
-                return Ok(Against::Nothing);
+                return Ok(Changes::default());
             };
             let key = good.step_key.as_str();
             let run = scope.found(store.run_by_id(id, good.run_id).await, "run of step", key)?;
-            self.against(scope, run, key, false).await
+            step_of(scope, run, key).await
         }
+    }
 
-        async fn against(
-            &self,
-            scope: &Scope,
-            run: Run,
-            key: &str,
-            chosen: bool,
-        ) -> Result<Against, AppError> {
-            let (id, store) = (scope.workspace.id, &scope.store);
-            let step = scope.found(store.step(id, run.id, key).await, "step", key)?;
-            let elsewhere = elsewhere(scope, self.run, &run).await?;
-            Ok(Against::Step {
-                run,
-                step,
-                elsewhere,
-                chosen,
-            })
-        }
+    async fn step_of(scope: &Scope, run: Run, key: &str) -> Result<Changes, AppError> {
+        let (id, store) = (scope.workspace.id, &scope.store);
+        let step = scope.found(store.step(id, run.id, key).await, "step", key)?;
+        Ok(Changes {
+            run: Some(run),
+            step: Some(step),
+            ..Changes::default()
+        })
     }
 
     /// The key of the other run's integration, where that is another one.
@@ -252,6 +270,171 @@ mod reading {
             assert_eq!(asked("section=changes"), Some(None));
             assert_eq!(asked("section=request&with=r"), None);
             assert_eq!(asked(""), None);
+        }
+    }
+}
+
+#[cfg(feature = "ssr")]
+mod words {
+    use domain::{
+        Run,
+        diff::{Group, Missing, Part},
+        page::grouped,
+        time::duration_text,
+    };
+
+    use super::{ChangedGroup, ChangedPart};
+
+    /// `2 h 5 min earlier`.
+    pub(super) fn distance(run: &Run, then: &Run) -> String {
+        let ms = run
+            .started_at
+            .as_ms()
+            .saturating_sub(then.started_at.as_ms());
+        match ms {
+            0 => "at the same time".to_owned(),
+            1.. => format!("{} earlier", duration_text(ms)),
+            _ => format!("{} later", duration_text(ms.saturating_neg())),
+        }
+    }
+
+    /// What is said before and behind the other run.
+    pub(super) fn against(run: &Run, then: &Run, here: bool, chosen: bool) -> (String, String) {
+        let apart = distance(run, then);
+        let lead = "Compared with run ";
+        match (here, chosen) {
+            (_, true) => (lead.to_owned(), format!(", {apart}.")),
+            (true, false) => (
+                lead.to_owned(),
+                format!(", {apart}, the last in which this step worked."),
+            ),
+            (false, false) => (
+                format!("This step has not worked before in this integration. {lead}"),
+                format!(" of the same flow, {apart}."),
+            ),
+        }
+    }
+
+    impl ChangedPart {
+        pub(super) fn new(part: Part) -> Self {
+            let missing = match part.missing {
+                Some(Missing::Then) => "None was reported then, so there is nothing to compare.",
+                Some(Missing::Now) => "None was reported now, so there is nothing to compare.",
+                None => "",
+            };
+            let count = match part.count() {
+                _ if part.missing.is_some() => String::new(),
+                0 => "nothing that matters differs".to_owned(),
+                1 => "1 difference".to_owned(),
+                many => format!("{} differences", number(many)),
+            };
+            let groups = part.groups.into_iter();
+            Self {
+                name: part.section.label().to_owned(),
+                count,
+                missing: missing.to_owned(),
+                groups: groups.filter_map(ChangedGroup::new).collect(),
+            }
+        }
+    }
+
+    impl ChangedGroup {
+        fn new(group: Group) -> Option<Self> {
+            let (count, usual) = (group.count(), group.usual_count());
+            if count + usual + group.equal == 0 && group.notes.is_empty() {
+                return None;
+            }
+            let mut notes = group.notes;
+            if !group.redacted.is_empty() {
+                notes.push(format!(
+                    "Redacted in both before it was stored, so nobody knows whether it is the same: {}.",
+                    group.redacted.join(", ")
+                ));
+            }
+            let equal = match group.equal {
+                0 => String::new(),
+                many => format!("{} equal", number(many)),
+            };
+            let usual_count = match usual {
+                1 => "1 difference in a date or an ID, as in every run".to_owned(),
+                many => format!(
+                    "{} differences in dates and IDs, as in every run",
+                    number(many)
+                ),
+            };
+            Some(Self {
+                name: group.name,
+                equal,
+                differences: group.differences,
+                further: further(group.more),
+                usual: group.usual,
+                usual_count,
+                usual_further: further(group.usual_more),
+                notes,
+            })
+        }
+    }
+
+    fn further(more: u32) -> String {
+        match more {
+            0 => String::new(),
+            1 => "1 further difference is not shown.".to_owned(),
+            many => format!("{} further differences are not shown.", number(many)),
+        }
+    }
+
+    fn number(count: u32) -> String {
+        grouped(i64::from(count))
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+        use domain::{diff::Change, payload::Section};
+
+        #[test]
+        fn what_is_folded_and_what_is_left_out_is_told() {
+            let difference = domain::diff::Difference {
+                path: "a".into(),
+                change: Change::Added,
+                then: String::new(),
+                now: "1".into(),
+            };
+            let group = Group {
+                name: "Body".into(),
+                differences: vec![difference.clone()],
+                more: 1_233,
+                usual: vec![difference],
+                equal: 41,
+                redacted: vec!["token".into(), "x.secret".into()],
+                ..Group::default()
+            };
+            let part = ChangedPart::new(Part {
+                section: Section::Response,
+                missing: None,
+                groups: vec![group, Group::default()],
+            });
+            assert_eq!(
+                (part.count.as_str(), part.groups.len()),
+                ("1,234 differences", 1)
+            );
+            let group = &part.groups[0];
+            let words = [
+                &group.equal,
+                &group.further,
+                &group.usual_count,
+                &group.usual_further,
+            ];
+            assert_eq!(
+                words,
+                [
+                    "41 equal",
+                    "1,233 further differences are not shown.",
+                    "1 difference in a date or an ID, as in every run",
+                    "",
+                ]
+            );
+            assert!(group.notes[0].ends_with("the same: token, x.secret."));
         }
     }
 }

@@ -1,13 +1,10 @@
 //! The steps and the log of a run.
 
-use domain::{
-    Flow, Integration, Key, LogEntry, Run, StepRow, Timestamp, Workspace, same::Attempt,
-    timeline::Timeline,
-};
+use domain::{Flow, Integration, Key, LogEntry, Run, StepRow, Timestamp, Workspace, same::Attempt};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
-use super::Wire;
+use super::{Times, Wire};
 use crate::error::AppError;
 
 /// Steps of a long run that one page shows.
@@ -41,7 +38,7 @@ pub struct RunPage {
     /// Those of the shown steps that are attempts; `step` counts from the first shown one.
     pub attempts: Vec<Attempt>,
     /// Beside the first steps.
-    pub timeline: Option<Timeline>,
+    pub times: Option<Times>,
     pub now: Timestamp,
 }
 
@@ -71,7 +68,7 @@ pub async fn show_run(workspace: String, run: String, query: String) -> Result<W
     let first = first_step(&query, total);
     let attempts = domain::same::attempts_by_step(&steps);
     let attempts = listed(attempts, first, STEPS_PER_PAGE);
-    let timeline = (first == 0).then(|| timeline(&run, &steps, scope.now));
+    let times = (first == 0).then(|| Times::new(&run, &steps, scope.now));
     Wire::pack(&RunPage {
         workspace: scope.workspace,
         flow,
@@ -87,29 +84,9 @@ pub async fn show_run(workspace: String, run: String, query: String) -> Result<W
         failed_beside,
         last_good,
         attempts,
-        timeline: timeline.flatten(),
+        times: times.flatten(),
         now: scope.now,
     })
-}
-
-/// The steps of a run along its time.
-#[cfg(feature = "ssr")]
-pub(super) fn timeline(run: &Run, steps: &[StepRow], now: Timestamp) -> Option<Timeline> {
-    use domain::timeline::{Entry, Span, lay_out};
-    let entries: Vec<_> = steps
-        .iter()
-        .map(|step| Entry {
-            status: step.status,
-            started_at: step.started_at,
-            duration_ms: step.duration_ms,
-        })
-        .collect();
-    let span = Span {
-        started_at: run.started_at,
-        duration_ms: run.duration_ms,
-        now,
-    };
-    lay_out(span, &entries)
 }
 
 /// The attempts among the `most` steps from `first` on, counted from there.

@@ -2,14 +2,13 @@
 
 use domain::{
     App, Flow, Integration, Key, Run, Step, StepRow, Timestamp, Workspace, filter::Dropped,
-    json::Pretty, payload::Section, same::Attempt, timeline::Timeline,
+    json::Pretty, payload::Section, same::Attempt,
 };
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
 use super::BodyView;
-use super::Changes;
-use super::Wire;
+use super::{Changes, Times, Wire};
 use crate::error::AppError;
 
 /// Steps before and behind the open one that the list beside it holds.
@@ -45,7 +44,7 @@ pub struct StepPage {
     pub attempts: Vec<Attempt>,
     /// The attempts before and behind this one.
     pub attempts_beside: (Option<Key>, Option<Key>),
-    pub timeline: Option<Timeline>,
+    pub times: Option<Times>,
     pub now: Timestamp,
 }
 
@@ -102,26 +101,16 @@ pub async fn show_step(
         .position(|row| row.key == step.key)
         .unwrap_or(0);
     let first = index.saturating_sub(STEPS_AROUND);
-    let asked = super::compare::asked(&query);
-    let changes = match asked {
-        Some(with) => {
-            let page = super::compare::OpenStep {
-                run: &run,
-                flow: &flow,
-                steps: &steps,
-                index,
-                payload: &payload,
-            };
-            Some(page.changes(&scope, with).await?)
-        }
-        None => None,
+    let around = Around::new(&steps, index, first);
+    let open = super::compare::OpenStep {
+        run: &run,
+        flow: &flow,
+        steps: &steps,
+        index,
+        payload: &payload,
     };
-    let attempts = domain::same::attempts_by_step(&steps);
-    let open = attempts.iter().find(|a| a.step as usize == index);
-    let key_of = |at: Option<u32>| at.map(|at| steps[at as usize].key.clone());
-    let attempts_beside = open.map_or((None, None), |a| (key_of(a.before), key_of(a.behind)));
-    let attempts = super::run::listed(attempts, first, 2 * STEPS_AROUND + 1);
-    let timeline = super::run::timeline(&run, &steps, scope.now);
+    let changes = open.asked(&scope, &query).await?;
+    let times = Times::new(&run, &steps, scope.now);
     Wire::pack(&StepPage {
         workspace: scope.workspace,
         flow,
@@ -146,11 +135,31 @@ pub async fn show_step(
         ],
         section: SectionView::new(payload, choice),
         changes,
-        attempts,
-        attempts_beside,
-        timeline,
+        attempts: around.attempts,
+        attempts_beside: around.beside,
+        times,
         now: scope.now,
     })
+}
+
+/// The attempts among the steps around the open one.
+#[cfg(feature = "ssr")]
+struct Around {
+    attempts: Vec<Attempt>,
+    beside: (Option<Key>, Option<Key>),
+}
+
+#[cfg(feature = "ssr")]
+impl Around {
+    fn new(steps: &[StepRow], index: usize, first: usize) -> Self {
+        let attempts = domain::same::attempts_by_step(steps);
+        let open = attempts.iter().find(|a| a.step as usize == index);
+        let key_of = |at: Option<u32>| at.map(|at| steps[at as usize].key.clone());
+        Self {
+            beside: open.map_or((None, None), |a| (key_of(a.before), key_of(a.behind))),
+            attempts: super::run::listed(attempts, first, 2 * STEPS_AROUND + 1),
+        }
+    }
 }
 
 #[cfg(feature = "ssr")]

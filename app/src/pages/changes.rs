@@ -1,15 +1,10 @@
 //! What changed in a step since it last worked, or since a run that the address names.
 
-use domain::{
-    Run, Step,
-    diff::{Group, Missing, Part},
-    page::grouped,
-    time::duration_text,
-};
+use domain::{Run, Step};
 use leptos::prelude::*;
 
 use crate::{
-    api::{Against, Changes, StepPage},
+    api::{ChangedGroup, ChangedPart, Changes, StepPage},
     components::{Tab, changes_table, duration, empty, key_link, moment, network_code, run_status},
     route,
 };
@@ -29,15 +24,10 @@ pub(super) fn tab(page: &StepPage) -> Option<Tab> {
 
 /// What the section holds.
 pub(super) fn changes(page: &StepPage, changes: &Changes) -> AnyView {
-    let intro = match &changes.against {
-        Against::Nothing => return nothing(),
-        Against::NoStep { run } => return no_step(page, run),
-        Against::Step {
-            run,
-            step,
-            elsewhere,
-            chosen,
-        } => against(page, run, step, elsewhere.as_deref(), *chosen),
+    let (run, step) = match (&changes.run, &changes.step) {
+        (None, _) => return nothing(),
+        (Some(run), None) => return no_step(page, run),
+        (Some(run), Some(step)) => (run, step),
     };
     let parts = changes.parts.iter().map(part).collect::<Vec<_>>();
     let none = parts.is_empty().then(|| {
@@ -47,7 +37,7 @@ pub(super) fn changes(page: &StepPage, changes: &Changes) -> AnyView {
             None,
         )
     });
-    view! { <div class="changes">{intro}{parts}{none}</div> }.into_any()
+    view! { <div class="changes">{against(page, changes, run, step)}{parts}{none}</div> }.into_any()
 }
 
 fn nothing() -> AnyView {
@@ -69,33 +59,14 @@ fn no_step(page: &StepPage, run: &Run) -> AnyView {
 }
 
 /// With what it is compared, and how the step went then and now.
-fn against(
-    page: &StepPage,
-    run: &Run,
-    step: &Step,
-    elsewhere: Option<&str>,
-    chosen: bool,
-) -> AnyView {
+fn against(page: &StepPage, changes: &Changes, run: &Run, step: &Step) -> AnyView {
     let workspace = page.workspace.key.as_str();
     let (here, there) = (page.run.key.as_str(), run.key.as_str());
-    let before = distance(page.run.started_at.as_ms() - run.started_at.as_ms());
     let link = key_link(there, route::step(workspace, there, step.key.as_str()));
-    let integration = |key: &str| key_link(key, route::integration(workspace, key));
-    let text = match (elsewhere, chosen) {
-        (None, false) => {
-            view! { "Compared with run "{link}", "{before}", the last in which this step worked." }.into_any()
-        }
-        (Some(key), false) => view! {
-            "This step has not worked before in this integration. Compared with run "{link}" of integration "
-            {integration(key)}" of the same flow, "{before}"."
-        }
-        .into_any(),
-        (None, true) => view! { "Compared with run "{link}", "{before}"." }.into_any(),
-        (Some(key), true) => view! {
-            "Compared with run "{link}" of integration "{integration(key)}", "{before}"."
-        }
-        .into_any(),
-    };
+    let elsewhere = changes.elsewhere.as_ref().map(|key| {
+        let link = key_link(key, route::integration(workspace, key));
+        view! { " of integration "{link} }
+    });
     let row = |name: &'static str, of: &Step| {
         let at = of.started_at.map(moment);
         view! {
@@ -110,7 +81,7 @@ fn against(
     };
     view! {
         <div class="against">
-            <p>{text}</p>
+            <p>{changes.lead.clone()}{link}{elsewhere}{changes.tail.clone()}</p>
             <table class="then-now">
                 <caption class="visually-hidden">"The step then and now"</caption>
                 <thead class="visually-hidden">
@@ -130,118 +101,46 @@ fn against(
     .into_any()
 }
 
-/// `2 h 5 min earlier`.
-pub(super) fn distance(ms: i64) -> String {
-    match ms {
-        0 => "at the same time".to_owned(),
-        1.. => format!("{} earlier", duration_text(ms)),
-        _ => format!("{} later", duration_text(ms.saturating_neg())),
-    }
-}
-
-fn part(part: &Part) -> AnyView {
-    let name = part.section.label();
-    let about = match part.missing {
-        Some(Missing::Then) => "None was reported then, so there is nothing to compare.",
-        Some(Missing::Now) => "None was reported now, so there is nothing to compare.",
-        None => "",
-    };
-    let about = (!about.is_empty()).then(|| view! { <p class="quiet">{about}</p> });
-    let groups = part
-        .groups
-        .iter()
-        .filter_map(|one| group(name, one))
-        .collect::<Vec<_>>();
-    let count = match part.count() {
-        _ if part.missing.is_some() => String::new(),
-        0 => "nothing that matters differs".to_owned(),
-        1 => "1 difference".to_owned(),
-        many => format!("{} differences", grouped(i64::from(many))),
-    };
+fn part(part: &ChangedPart) -> AnyView {
+    let groups = part.groups.iter().map(|one| group(&part.name, one));
     view! {
         <section class="changes-part">
-            <h3>{name}" "<span class="quiet">{count}</span></h3>
-            {about}
-            {groups}
+            <h3>{part.name.clone()}" "<span class="quiet">{part.count.clone()}</span></h3>
+            {said(&part.missing)}
+            {groups.collect::<Vec<_>>()}
         </section>
     }
     .into_any()
 }
 
 /// Only what differs is open; the rest is counted.
-fn group(section: &str, group: &Group) -> Option<AnyView> {
-    let (count, usual) = (group.count(), group.usual_count());
-    if count + usual + group.equal == 0 && group.notes.is_empty() {
-        return None;
-    }
+fn group(section: &str, group: &ChangedGroup) -> AnyView {
     let caption = |what: &str| format!("{section}, {}: {what}", group.name);
-    let open = (count > 0).then(|| changes_table(caption("what differs"), &group.differences));
-    let muted = (usual > 0).then(|| {
-        let text = match usual {
-            1 => "1 difference in a date or an ID, as in every run".to_owned(),
-            many => format!(
-                "{} differences in dates and IDs, as in every run",
-                grouped(i64::from(many))
-            ),
-        };
+    let open = (!group.differences.is_empty())
+        .then(|| changes_table(caption("what differs"), &group.differences));
+    let usual = (!group.usual.is_empty()).then(|| {
         view! {
             <details class="usual">
-                <summary>{text}</summary>
+                <summary>{group.usual_count.clone()}</summary>
                 {changes_table(caption("what always differs"), &group.usual)}
-                {further(group.usual_more)}
+                {said(&group.usual_further)}
             </details>
         }
     });
-    let mut notes = group.notes.clone();
-    if !group.redacted.is_empty() {
-        notes.push(format!(
-            "Redacted in both before it was stored, so nobody knows whether it is the same: {}.",
-            group.redacted.join(", ")
-        ));
+    let notes = group.notes.iter().map(|note| said(note));
+    view! {
+        <div class="change-group">
+            <h4>{group.name.clone()}" "<span class="quiet">{group.equal.clone()}</span></h4>
+            {open}
+            {said(&group.further)}
+            {usual}
+            {notes.collect::<Vec<_>>()}
+        </div>
     }
-    let notes = notes
-        .into_iter()
-        .map(|note| view! { <li>{note}</li> })
-        .collect::<Vec<_>>();
-    let equal = match group.equal {
-        0 => None,
-        1 => Some("1 equal".to_owned()),
-        many => Some(format!("{} equal", grouped(i64::from(many)))),
-    };
-    Some(
-        view! {
-            <div class="change-group">
-                <h4>{group.name.clone()}" "<span class="quiet">{equal}</span></h4>
-                {open}
-                {further(group.more)}
-                {muted}
-                {(!notes.is_empty()).then(|| view! { <ul class="notes">{notes}</ul> })}
-            </div>
-        }
-        .into_any(),
-    )
+    .into_any()
 }
 
-fn further(more: u32) -> Option<AnyView> {
-    let text = match more {
-        0 => return None,
-        1 => "1 further difference is not shown.".to_owned(),
-        many => format!(
-            "{} further differences are not shown.",
-            grouped(i64::from(many))
-        ),
-    };
-    Some(view! { <p class="quiet">{text}</p> }.into_any())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn how_far_apart_two_runs_are_is_said_in_words() {
-        assert_eq!(distance(7_500_000), "2 h 5 min earlier");
-        assert_eq!(distance(-90), "90 ms later");
-        assert_eq!(distance(0), "at the same time");
-    }
+/// A sentence, unless it is empty.
+fn said(text: &str) -> Option<AnyView> {
+    (!text.is_empty()).then(|| view! { <p class="quiet">{text.to_owned()}</p> }.into_any())
 }

@@ -3,7 +3,7 @@
 use domain::{Run, StepRow, page::grouped, same::went_well, time::duration_text};
 use leptos::prelude::*;
 
-use super::{Shown, changes::distance, open, run::trigger};
+use super::{Shown, open, run::trigger};
 use crate::{
     api::{ComparePage, ComparedStep, PAIRS, show_compare},
     components::{
@@ -24,7 +24,7 @@ pub(crate) fn compare() -> AnyView {
 fn show(page: ComparePage) -> Shown {
     let workspace = page.workspace.key.as_str();
     let (run, then) = (page.run.key.as_str(), page.then.key.as_str());
-    let apart = distance(page.run.started_at.as_ms() - page.then.started_at.as_ms());
+    let apart = page.apart.clone();
     let other = page.then_elsewhere.as_ref().map(|key| {
         let link = key_link(key, route::integration(workspace, key));
         Fact::new("Integration then", link)

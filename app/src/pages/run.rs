@@ -7,12 +7,12 @@ use leptos::prelude::*;
 
 use super::{Shown, open, row_menu};
 use crate::{
-    api::{RunPage, STEPS_PER_PAGE, show_run},
+    api::{RunPage, STEPS_PER_PAGE, Times, show_run},
     components::{
-        Column, Crumb, Fact, Links, NoticeTone, Pager, Place, Row, breadcrumb, copy_button, dash,
-        data_table, duration, empty, hidden_text, integration_status, key_link, key_text, log_list,
-        long_text, moment, network_code, notice, page_header, pager, run_code, run_status,
-        time_cell, timeline,
+        Bar, Column, Crumb, Fact, Links, NoticeTone, Pager, Place, Row, breadcrumb, copy_button,
+        dash, data_table, duration, empty, hidden_text, integration_status, key_link, key_text,
+        log_list, long_text, moment, network_code, notice, page_header, pager, run_code,
+        run_status, time_cell, timeline,
     },
     route,
 };
@@ -264,12 +264,11 @@ fn steps(page: &RunPage, workspace: &str) -> AnyView {
             row(step, workspace, run, page.now, attempt)
         })
         .collect();
-    let times = page.timeline.as_ref().map(|layout| {
-        let title = |at: usize| page.steps.get(at).map(|step| step.title().to_owned());
+    let times = page.times.as_ref().map(|times| {
         view! {
             <section class="run-times" aria-labelledby="times">
                 <h2 id="times">"Timeline"</h2>
-                {timeline(layout, title, None)}
+                {along_time(times, None)}
             </section>
         }
     });
@@ -284,6 +283,22 @@ fn steps(page: &RunPage, workspace: &str) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// The steps along the time of their run; `open` is the number of the one that is shown beside.
+pub(super) fn along_time(times: &Times, open: Option<u32>) -> AnyView {
+    let bars = times.lanes.iter().map(|lane| Bar {
+        number: lane.number,
+        text: lane.text.clone(),
+        status: lane.status,
+        from: lane.from,
+        length: lane.length,
+        gap: lane.gap,
+        moved: lane.moved,
+        open: open == Some(lane.number),
+    });
+    let bars: Vec<_> = bars.collect();
+    timeline(&bars, times.label.clone(), times.end.clone(), &times.words)
 }
 
 fn row(

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{
     Shown, open,
-    run::trigger,
+    run::{along_time, trigger},
     section::{section, section_tabs},
 };
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
     components::{
         Crumb, Fact, NoticeTone, StepItem, breadcrumb, copy_button, dash, dropped_notice, duration,
         hidden_text, key_link, key_text, long_text, moment, network_code, notice, outside_link,
-        page_header, run_code, run_status, step_list, timeline,
+        page_header, run_code, run_status, step_list,
     },
     route,
 };
@@ -68,16 +68,10 @@ fn open_section(page: &StepPage) -> &'static str {
 
 /// The other steps, and when each of them ran.
 fn steps(page: &StepPage) -> AnyView {
-    let before = page.first_step - 1;
-    let title = |at: usize| {
-        let at = at.checked_sub(before as usize)?;
-        Some(page.steps.get(at)?.title().to_owned())
-    };
-    let times = page.timeline.as_ref();
-    let times = times.map(|layout| {
+    let times = page.times.as_ref().map(|times| {
         view! {
             <section class="step-times" aria-label="Timeline">
-                {timeline(layout, title, Some(before + page.open))}
+                {along_time(times, Some(page.first_step + page.open))}
             </section>
         }
     });
