@@ -182,6 +182,10 @@ fn a_section_that_one_side_lacks_is_told_as_missing() {
 /// The largest bodies that are kept, of every kind that costs: the bound is far above what is
 /// measured, as the machines of tests are slow and shared.
 #[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how long it takes is what the test is about"
+)]
 fn the_largest_bodies_take_no_long_time() {
     let fill = |piece: fn(usize) -> String| {
         let mut text = String::new();
