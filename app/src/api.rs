@@ -30,7 +30,7 @@ pub use integration::{IntegrationPage, show_integration};
 pub use run::{RunPage, STEPS_PER_PAGE, show_run};
 pub use settings::{SettingsPage, show_settings};
 pub use step::{Choice, SectionView, StepPage, show_step};
-pub use times::{Lane, Times};
+pub use times::Times;
 pub use user::{UserPage, show_user};
 pub use wire::Wire;
 

@@ -64,7 +64,7 @@ pub(crate) use status::{flow_status, integration_status, last_run, run_status};
 pub(crate) use step_list::{StepItem, step_list};
 pub(crate) use tabs::{Tab, tabs};
 pub(crate) use time::{duration, moment, time_cell};
-pub(crate) use timeline::{Bar, timeline};
+pub(crate) use timeline::timeline;
 pub(crate) use tip::tip;
 pub(crate) use top_bar::{NavLink, top_bar};
 

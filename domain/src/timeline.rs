@@ -61,6 +61,22 @@ pub struct Bar {
     pub skew: Option<Skew>,
 }
 
+/// A bar as it is drawn, its words already made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lane {
+    /// The step's number, from 1.
+    pub number: u32,
+    /// What is said of it on hover.
+    pub text: String,
+    pub status: Status,
+    pub from: u32,
+    pub length: u32,
+    /// Beginning and length of the time before it in which nothing ran.
+    pub gap: Option<(u32, u32)>,
+    /// Whether it was moved, as clocks disagree.
+    pub moved: bool,
+}
+
 /// A time in which no step ran.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gap {

@@ -36,7 +36,7 @@ test.beforeEach(async ({ spare }) => {
 });
 
 const timeline = (page: Page) => page.getByRole('region', { name: 'Timeline' });
-const bars = (page: Page) => timeline(page).locator('rect.bar');
+const bars = (page: Page) => timeline(page).locator('path.bar');
 const steps = (page: Page) => table(page, /^Steps of/);
 
 test('the steps of a run are drawn along its time, and gaps are said', async ({ page }) => {

@@ -99,17 +99,30 @@ fn contributors(wasm: &Wasm) -> String {
     text
 }
 
-/// The crate that a function's name begins with: of a trait's method, the one of the type.
+/// The crate that a function's name begins with: of a trait's method, the one of the type, or of
+/// the trait where the type is a parameter or belongs to the language.
 fn crate_of(name: &str) -> &str {
     let name = name.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '_');
     let words = ["mut ", "dyn ", "impl ", "const "];
-    let word = words.iter().find_map(|word| name.strip_prefix(word));
-    if let Some(name) = word {
-        return crate_of(name);
+    if let Some(rest) = words.iter().find_map(|word| name.strip_prefix(word)) {
+        return crate_of(rest);
     }
-    match name.split_once("::") {
-        Some((first, _)) if first.chars().all(|c| c.is_alphanumeric() || c == '_') => first,
-        _ => "without a crate",
+    let part = |c: char| c.is_alphanumeric() || c == '_';
+    let end = name.find(|c| !part(c)).unwrap_or(name.len());
+    let (first, mut rest) = name.split_at(end);
+    // Some names carry the crate's digest: `core[3a46b9eb53f1da24]::fmt`.
+    if let Some((digest, behind)) = rest.strip_prefix('[').and_then(|rest| rest.split_once(']'))
+        && digest.bytes().all(|b| b.is_ascii_hexdigit())
+    {
+        rest = behind;
+    }
+    if rest.starts_with("::") && !first.is_empty() {
+        return first;
+    }
+    match name.split_once(" as ") {
+        Some((_, of_trait)) => crate_of(of_trait),
+        None if rest.starts_with(">::") => "core",
+        None => "without a crate",
     }
 }
 
@@ -126,6 +139,10 @@ mod tests {
                 "<&mut dyn serde::de::Error as core::fmt::Debug>::fmt",
                 "serde",
             ),
+            ("<T as tachys::view::IntoAny>::into_any::h0123", "tachys"),
+            ("<f64 as core[3a46b9eb53f1da24]::fmt::Display>::fmt", "core"),
+            ("core[3a46b9eb53f1da24]::fmt::write", "core"),
+            ("<str>::to_lowercase", "core"),
             ("__wbindgen_malloc", "without a crate"),
             ("function 7", "without a crate"),
         ] {

@@ -63,6 +63,8 @@ pub struct ComparePage {
     pub then_elsewhere: Option<String>,
     /// `2 h 5 min earlier`.
     pub apart: String,
+    /// What else is told of both: its name, then and now.
+    pub facts: Vec<(String, String, String)>,
     /// The first [`PAIRS`] of them.
     pub steps: Vec<ComparedStep>,
     pub steps_total: u32,
@@ -107,6 +109,7 @@ pub async fn show_compare(workspace: String, run: String, other: String) -> Resu
         flow,
         integration: integration.key.to_string(),
         apart: words::distance(&run, &then),
+        facts: words::facts(&then, &run),
         run,
         then,
         then_elsewhere,
@@ -296,6 +299,35 @@ mod words {
             1.. => format!("{} earlier", duration_text(ms)),
             _ => format!("{} later", duration_text(ms.saturating_neg())),
         }
+    }
+
+    /// What is told of two runs beside their status and start; a dash where there is nothing.
+    pub(super) fn facts(then: &Run, now: &Run) -> Vec<(String, String, String)> {
+        let row = |name: &str, tell: fn(&Run) -> Option<String>| {
+            let told = |run| tell(run).unwrap_or_else(|| "–".to_owned());
+            (name.to_owned(), told(then), told(now))
+        };
+        let code = |run: &Run| {
+            let failing = run
+                .failing_code
+                .filter(|code| run.network_code != Some(*code));
+            let text = run.network_code.map(|code| code.to_string());
+            let failing = failing.map(|code| format!("failing step {code}"));
+            let both: Vec<_> = text.into_iter().chain(failing).collect();
+            (!both.is_empty()).then(|| both.join(", "))
+        };
+        vec![
+            row("Duration", |run| run.duration_ms.map(duration_text)),
+            row("Trigger", crate::api::run::trigger),
+            row("Network Code", code),
+            row("Steps", |run| {
+                let (steps, failed) = (grouped(run.steps), grouped(run.failed_steps));
+                Some(format!("{steps}, {failed} failed"))
+            }),
+            row("Error", |run| {
+                Some(run.error.as_ref()?.chars().take(300).collect())
+            }),
+        ]
     }
 
     /// What is said before and behind the other run.

@@ -42,6 +42,16 @@ pub struct RunPage {
     pub now: Timestamp,
 }
 
+/// `Webhook “New order” from Shop`, as much of it as is known.
+#[must_use]
+pub fn trigger(run: &Run) -> Option<String> {
+    let mut parts = Vec::new();
+    parts.extend(run.trigger_type.clone());
+    parts.extend(run.trigger_name.as_ref().map(|name| format!("“{name}”")));
+    parts.extend(run.trigger_app.as_ref().map(|app| format!("from {app}")));
+    (!parts.is_empty()).then(|| parts.join(" "))
+}
+
 /// Reads the steps of a run.
 #[server(prefix = "/_", endpoint = "run", input = GetUrl)]
 pub async fn show_run(workspace: String, run: String, query: String) -> Result<Wire, AppError> {

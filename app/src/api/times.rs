@@ -3,7 +3,7 @@
 //! [`domain::timeline`] says where each bar stands; here it becomes words, on the server, so that
 //! the browser's half only draws.
 
-use domain::Status;
+use domain::timeline::Lane;
 use serde::{Deserialize, Serialize};
 
 /// A run along its time.
@@ -18,28 +18,16 @@ pub struct Times {
     pub words: Vec<String>,
 }
 
-/// A step's bar.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Lane {
-    pub number: u32,
-    pub text: String,
-    pub status: Status,
-    pub from: u32,
-    pub length: u32,
-    pub gap: Option<(u32, u32)>,
-    pub moved: bool,
-}
-
 #[cfg(feature = "ssr")]
 mod layout {
     use domain::{
         Run, StepRow, Timestamp,
         page::grouped,
         time::duration_text,
-        timeline::{Bar, Entry, Skew, Span, Timeline, lay_out},
+        timeline::{Bar, Entry, Lane, Skew, Span, Timeline, lay_out},
     };
 
-    use super::{Lane, Times};
+    use super::Times;
 
     /// Skewed steps that are told one by one.
     const SKEWS: usize = 5;

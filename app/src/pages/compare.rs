@@ -3,12 +3,12 @@
 use domain::{Run, StepRow, page::grouped, same::went_well, time::duration_text};
 use leptos::prelude::*;
 
-use super::{Shown, open, run::trigger};
+use super::{Shown, open};
 use crate::{
     api::{ComparePage, ComparedStep, PAIRS, show_compare},
     components::{
-        Column, Crumb, Fact, Place, Row, breadcrumb, dash, data_table, duration, empty,
-        hidden_text, key_link, moment, page_header, run_code, run_status,
+        Column, Crumb, Fact, Place, Row, breadcrumb, dash, data_table, empty, hidden_text,
+        key_link, moment, page_header, run_status,
     },
     route,
 };
@@ -65,48 +65,32 @@ fn above(page: &ComparePage) -> Vec<Crumb> {
 
 /// The facts of both runs; those that differ are marked.
 fn runs(page: &ComparePage, workspace: &str) -> AnyView {
-    let row = |name: &'static str, differs: bool, tell: &dyn Fn(&Run) -> AnyView| {
-        let class = if differs { "differs" } else { "" };
-        view! {
-            <tr class=class>
-                <th scope="row">
-                    {name}
-                    {differs.then(|| view! { <span class="change-word"><span aria-hidden="true">"≠"</span>" Differs"</span> })}
-                </th>
-                <td>{tell(&page.then)}</td>
-                <td>{tell(&page.run)}</td>
-            </tr>
-        }
-        .into_any()
-    };
     let (then, now) = (&page.then, &page.run);
-    let codes = |run: &Run| (run.network_code, run.failing_code);
-    let text = |text: Option<String>| text.map_or_else(dash, |text| text.into_any());
-    let counts = |run: &Run| (run.steps, run.failed_steps);
-    let rows = vec![
-        row("Run ID", false, &|run| {
-            let key = run.key.as_str();
-            key_link(key, route::run(workspace, key))
-        }),
-        row("Status", then.status != now.status, &|run| {
-            run_status(run.status)
-        }),
-        row("Start Time", false, &|run| moment(run.started_at)),
-        row("Duration", false, &|run| duration(run.duration_ms)),
-        row("Trigger", trigger(then) != trigger(now), &|run| {
-            text(trigger(run))
-        }),
-        row("Network Code", codes(then) != codes(now), &|run| {
-            run_code(run.network_code, run.failing_code)
-        }),
-        row("Steps", counts(then) != counts(now), &|run| {
-            let (steps, failed) = (grouped(run.steps), grouped(run.failed_steps));
-            format!("{steps}, {failed} failed").into_any()
-        }),
-        row("Error", then.error != now.error, &|run| {
-            text(run.error.as_ref().map(|e| e.chars().take(300).collect()))
-        }),
+    let link = |run: &Run| {
+        let key = run.key.as_str();
+        key_link(key, route::run(workspace, key))
+    };
+    let text = |text: &str| text.to_owned().into_any();
+    let mut rows = vec![
+        fact("Run ID", false, link(then), link(now)),
+        fact(
+            "Status",
+            then.status != now.status,
+            run_status(then.status),
+            run_status(now.status),
+        ),
+        fact(
+            "Start Time",
+            false,
+            moment(then.started_at),
+            moment(now.started_at),
+        ),
     ];
+    for (name, was, is) in &page.facts {
+        // Of two durations that differ nobody needs to be told.
+        let differs = was != is && name != "Duration";
+        rows.push(fact(name, differs, text(was), text(is)));
+    }
     view! {
         <section aria-labelledby="runs">
             <h2 id="runs">"Runs"</h2>
@@ -120,6 +104,15 @@ fn runs(page: &ComparePage, workspace: &str) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+fn fact(name: &str, differs: bool, then: AnyView, now: AnyView) -> AnyView {
+    let class = if differs { "differs" } else { "" };
+    let word = differs.then(|| {
+        view! { <span class="change-word"><span aria-hidden="true">"≠"</span>" Differs"</span> }
+    });
+    view! { <tr class=class><th scope="row">{name.to_owned()}{word}</th><td>{then}</td><td>{now}</td></tr> }
+        .into_any()
 }
 
 fn steps(page: &ComparePage, workspace: &str) -> AnyView {

@@ -7,12 +7,12 @@ use leptos::prelude::*;
 
 use super::{Shown, open, row_menu};
 use crate::{
-    api::{RunPage, STEPS_PER_PAGE, Times, show_run},
+    api::{RunPage, STEPS_PER_PAGE, Times, run::trigger, show_run},
     components::{
-        Bar, Column, Crumb, Fact, Links, NoticeTone, Pager, Place, Row, breadcrumb, copy_button,
-        dash, data_table, duration, empty, hidden_text, integration_status, key_link, key_text,
-        log_list, long_text, moment, network_code, notice, page_header, pager, run_code,
-        run_status, time_cell, timeline,
+        Column, Crumb, Fact, Links, NoticeTone, Pager, Place, Row, breadcrumb, copy_button, dash,
+        data_table, duration, empty, hidden_text, integration_status, key_link, key_text, log_list,
+        long_text, moment, network_code, notice, page_header, pager, run_code, run_status,
+        time_cell, timeline,
     },
     route,
 };
@@ -155,15 +155,6 @@ fn compare_ways(page: &RunPage, workspace: &str) -> AnyView {
     .into_any()
 }
 
-/// `Webhook “New order” from Shop`, as much of it as is known.
-pub(super) fn trigger(run: &Run) -> Option<String> {
-    let mut parts = Vec::new();
-    parts.extend(run.trigger_type.clone());
-    parts.extend(run.trigger_name.as_ref().map(|name| format!("“{name}”")));
-    parts.extend(run.trigger_app.as_ref().map(|app| format!("from {app}")));
-    (!parts.is_empty()).then(|| parts.join(" "))
-}
-
 fn step_counts(run: &Run) -> String {
     match run.failed_steps {
         0 => grouped(run.steps),
@@ -287,18 +278,8 @@ fn steps(page: &RunPage, workspace: &str) -> AnyView {
 
 /// The steps along the time of their run; `open` is the number of the one that is shown beside.
 pub(super) fn along_time(times: &Times, open: Option<u32>) -> AnyView {
-    let bars = times.lanes.iter().map(|lane| Bar {
-        number: lane.number,
-        text: lane.text.clone(),
-        status: lane.status,
-        from: lane.from,
-        length: lane.length,
-        gap: lane.gap,
-        moved: lane.moved,
-        open: open == Some(lane.number),
-    });
-    let bars: Vec<_> = bars.collect();
-    timeline(&bars, times.label.clone(), times.end.clone(), &times.words)
+    let (label, end) = (times.label.clone(), times.end.clone());
+    timeline(&times.lanes, label, end, &times.words, open)
 }
 
 fn row(

@@ -5,11 +5,11 @@ use leptos::prelude::*;
 
 use super::{
     Shown, open,
-    run::{along_time, trigger},
+    run::along_time,
     section::{section, section_tabs},
 };
 use crate::{
-    api::{StepPage, show_step},
+    api::{StepPage, run::trigger, show_step},
     components::{
         Crumb, Fact, NoticeTone, StepItem, breadcrumb, copy_button, dash, dropped_notice, duration,
         hidden_text, key_link, key_text, long_text, moment, network_code, notice, outside_link,
