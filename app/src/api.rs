@@ -6,6 +6,7 @@
 
 pub mod body;
 pub mod bulk;
+pub mod compare;
 pub mod find;
 pub mod flow;
 pub mod integration;
@@ -13,6 +14,7 @@ pub mod run;
 pub mod runs;
 pub mod settings;
 pub mod step;
+pub mod times;
 pub mod user;
 pub mod wire;
 
@@ -22,6 +24,9 @@ mod scope;
 pub use crate::context::Demo;
 pub use body::{BodyView, Head, PartView, Shown};
 pub use bulk::{BulkDonePage, BulkPage, ask_bulk, show_bulk};
+pub use compare::{
+    ChangedGroup, ChangedPart, Changes, ComparePage, ComparedStep, PAIRS, show_compare,
+};
 pub use find::{FindPage, find};
 pub use flow::{FirstStart, FlowPage, FlowsPage, list_flows, show_flow};
 pub use integration::{IntegrationPage, show_integration};
@@ -29,6 +34,7 @@ pub use run::{RunPage, STEPS_PER_PAGE, show_run};
 pub use runs::{RunsPage, show_runs};
 pub use settings::{SettingsPage, show_settings};
 pub use step::{Choice, SectionView, StepPage, show_step};
+pub use times::Times;
 pub use user::{UserPage, show_user};
 pub use wire::Wire;
 

@@ -7,6 +7,7 @@
 
 mod breadcrumb;
 mod browser;
+mod changes_table;
 mod chips;
 mod clipboard;
 mod code;
@@ -33,6 +34,7 @@ mod status;
 mod step_list;
 mod tabs;
 mod time;
+mod timeline;
 mod tip;
 mod top_bar;
 mod viewer;
@@ -42,6 +44,7 @@ pub(crate) use browser::{
     clicked, close_filters, elapsed, focus_heading, forget_done, hydrated, keep_focus, on_keys,
     on_travel, place, rendered_title, scroll_to, show_ago, show_open_step, unpick,
 };
+pub(crate) use changes_table::changes_table;
 pub(crate) use chips::{Chip, chips};
 pub(crate) use code::{json_lines, long_text, pairs_table, plain_text};
 pub(crate) use copy::{copy_button, copy_from, copy_text_button, copy_with};
@@ -70,6 +73,7 @@ pub(crate) use status::{flow_status, integration_status, last_run, run_status};
 pub(crate) use step_list::{StepItem, step_list};
 pub(crate) use tabs::{Tab, tabs};
 pub(crate) use time::{duration, moment, time_cell};
+pub(crate) use timeline::timeline;
 pub(crate) use tip::tip;
 pub(crate) use top_bar::{NavLink, top_bar};
 pub(crate) use viewer::{BODY_ID, Viewed, viewer};

@@ -1,6 +1,8 @@
 //! One file per route: read the address, open what it names, compose components.
 
 mod bulk;
+mod changes;
+mod compare;
 mod delete;
 mod done;
 mod failure;
@@ -22,6 +24,7 @@ mod step;
 mod user;
 
 pub(crate) use bulk::{bulk, bulk_done};
+pub(crate) use compare::compare;
 pub(crate) use delete::delete;
 pub(crate) use failure::not_found;
 pub(crate) use find::find;

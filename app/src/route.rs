@@ -27,6 +27,8 @@ pub const INTEGRATION: Shape = &["*", "integrations", "*"];
 pub const RUN: Shape = &["*", "runs", "*"];
 /// The payload of a step.
 pub const STEP: Shape = &["*", "runs", "*", "steps", "*"];
+/// A run beside another one.
+pub const COMPARE: Shape = &["*", "runs", "*", "compare", "*"];
 /// The question before an integration is deleted.
 pub const DELETE: Shape = &["*", "integrations", "*", "delete"];
 /// One end-user over all flows.
@@ -81,6 +83,44 @@ pub fn run_from(workspace: &str, run_key: &str, first: usize) -> String {
 #[must_use]
 pub fn failing(workspace: &str, run: &str) -> String {
     join(&[workspace, "runs", run, "failing"])
+}
+
+/// A run beside another one, which stands for "then".
+#[must_use]
+pub fn compare(workspace: &str, run: &str, other: &str) -> String {
+    join(&[workspace, "runs", run, "compare", other])
+}
+
+/// Where the form that asks for the other run is sent.
+#[must_use]
+pub fn compare_with(workspace: &str, run: &str) -> String {
+    join(&[workspace, "runs", run, "compare"])
+}
+
+/// What changed in a step since it last worked, or since the run `with`.
+#[must_use]
+pub fn changes(workspace: &str, run: &str, step_key: &str, with: Option<&str>) -> String {
+    let mut path = format!("{}?section=changes", step(workspace, run, step_key));
+    if let Some(with) = with {
+        path.push_str("&with=");
+        push_encoded(&mut path, with);
+    }
+    path
+}
+
+/// The run that a pasted text means: its ID, or a link to it or to one of its steps.
+#[must_use]
+pub fn pasted_run(workspace: &str, text: &str) -> Option<String> {
+    let text = domain::find::pasted(text);
+    let Some((path, _)) = domain::find::link(text) else {
+        return (!text.is_empty()).then(|| text.to_owned());
+    };
+    let keys = [RUN, STEP, COMPARE]
+        .into_iter()
+        .find_map(|shape| keys(shape, path))?;
+    let mut keys = keys.into_iter();
+    keys.next().filter(|key| key == workspace)?;
+    keys.next()
 }
 
 /// The question before an integration is deleted.
@@ -167,7 +207,7 @@ pub fn delete_view(workspace: &str, id: SavedViewId) -> String {
 #[must_use]
 pub fn pasted_link(workspace: &str, text: &str) -> Option<String> {
     let (path, query) = domain::find::link(text)?;
-    let shape = [FLOWS, FLOW, INTEGRATION, RUNS, RUN, STEP, USER];
+    let shape = [FLOWS, FLOW, INTEGRATION, RUNS, RUN, STEP, COMPARE, USER];
     let keys = shape.into_iter().find_map(|shape| keys(shape, path))?;
     (keys.first().is_some_and(|key| key == workspace)).then(|| format!("{path}{query}"))
 }
@@ -342,6 +382,10 @@ mod tests {
             body("main", "r", "1", Section::Response).unwrap_or_default(),
             demo("main"),
             failing("main", "r"),
+            compare("main", "r", "a/b"),
+            compare_with("main", "r"),
+            changes("main", "r", "1", None),
+            changes("main", "r", "1", Some("a&b")),
             delete("main", "i"),
             status("main", "i"),
             user("main", "dana@acme.test"),
@@ -377,6 +421,10 @@ mod tests {
 /main/runs/r/steps/1/response-body
 /main/demo
 /main/runs/r/failing
+/main/runs/r/compare/a%2Fb
+/main/runs/r/compare
+/main/runs/r/steps/1?section=changes
+/main/runs/r/steps/1?section=changes&with=a%26b
 /main/integrations/i/delete
 /main/integrations/i/status
 /main/users/dana%40acme.test
@@ -434,6 +482,13 @@ http://127.0.0.1:3000/api/v1/runs/first-run-1"
         assert_eq!(pasted("https://iv.acme.test/other/runs/r"), None);
         assert_eq!(pasted("https://iv.acme.test/main/nonsense"), None);
         assert_eq!(pasted("octo-org/repo"), None);
+        let run = |text| pasted_run("main", text);
+        for text in ["r 1", "“r 1”", "https://iv.acme.test/main/runs/r%201", link] {
+            assert_eq!(run(text).as_deref(), Some("r 1"), "{text}");
+        }
+        for text in ["", "/other/runs/r", "/main/flows/f"] {
+            assert_eq!(run(text), None, "{text}");
+        }
         assert_eq!(keys(FLOW, "/main/flows"), None);
         assert_eq!(keys(FLOWS, "/main/flows/"), Some(vec!["main".into()]));
         assert_eq!(keys(RUN, &step("m", "r", "s")), None);

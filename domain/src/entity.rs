@@ -217,6 +217,8 @@ pub struct StepRow {
     pub id: StepId,
     pub key: Key,
     pub position: i64,
+    /// The key of the step that it is part of.
+    pub parent: Option<Key>,
     pub name: Option<String>,
     pub app_key: Option<Key>,
     pub app_name: Option<String>,

@@ -2,7 +2,8 @@
 //!
 //! Shapes (flow, integration, run, step, payload), what a reporter may send
 //! ([`report`]), how reports of one thing come together in any order
-//! ([`merge`]), what a page's address says ([`filter`]).
+//! ([`merge`]), what a page's address says ([`filter`]), what changed since it last
+//! worked ([`same`], [`diff`]), how a run went in time ([`timeline`]).
 //!
 //! It does no I/O, reads no clock and knows neither HTTP nor HTML nor SQL; the
 //! `sqlx` feature only lets its values be columns.
@@ -14,6 +15,7 @@ pub mod access;
 pub mod body;
 pub mod bulk;
 pub mod curl;
+pub mod diff;
 pub mod entity;
 pub mod filter;
 pub mod find;
@@ -31,8 +33,10 @@ pub mod payload;
 pub mod percent;
 pub mod redact;
 pub mod report;
+pub mod same;
 pub mod status;
 pub mod time;
+pub mod timeline;
 pub mod user;
 pub mod view;
 

@@ -2,10 +2,11 @@
 import { expect, hydrated, openFilter, openMenu, test as base, type Page } from './page.ts';
 import { Reporter, type Report } from './report.ts';
 import { Server } from './server.ts';
-import { BUSY, DRAFT, FLOW, RUNNING, SHARED, integration, paths } from './world.ts';
+import { BUSY, DRAFT, FLOW, MIXED, RUNNING, SHARED, WELL, integration, paths, run } from './world.ts';
 
 /** 128 characters without a place to break, as many as a key may have. */
 const LONG = 'w'.repeat(128);
+const LONG_OK = 'x'.repeat(128);
 const SENTENCE = 'A rather long name that somebody thought of on a slow afternoon '.repeat(8).trim();
 
 export type Site = 'world' | 'long' | 'empty';
@@ -45,6 +46,11 @@ export const PLACES: Place[] = [
   world('response, raw', `${paths.failing}?body=raw`),
   world('request', `${paths.failing}?section=request`),
   world('object', `${paths.mixed}/steps/order_created?section=object`),
+  world('what changed', `${paths.failing}?section=changes&with=${WELL.run}`),
+  world('what changed, nothing to compare with', `${paths.failing}?section=changes`),
+  world('what changed, folds open', `/main/runs/${run(20)}/steps/1?section=changes`),
+  world('runs compared', `/main/runs/${MIXED.run}/compare/${WELL.run}`),
+  world('run, compare with open', paths.mixed, { then: (page) => page.getByText('Compare with…').click() }),
   world('no payload', `${paths.mixed}/steps/map_fields`),
   world('end-user', `/main/users/${SHARED.userId}`),
   world('found alike', '/main/find?q=int_crm_0'),
@@ -77,6 +83,8 @@ export const PLACES: Place[] = [
   long('bulk', `/main/bulk?list=runs&action=handle&key=${LONG}`),
   long('run', `/main/runs/${LONG}`),
   long('response', `/main/runs/${LONG}/steps/${LONG}`),
+  long('what changed', `/main/runs/${LONG}/steps/${LONG}?section=changes&with=${LONG_OK}`),
+  long('runs compared', `/main/runs/${LONG}/compare/${LONG_OK}`),
   long('request', `/main/runs/${LONG}/steps/${LONG}?section=request`),
   long('object', `/main/runs/${LONG}/steps/${LONG}?section=object`),
 ];
@@ -135,6 +143,16 @@ function longNames(): Report[] {
         { key: `${'s'.repeat(120)}`, position: 2, name: SENTENCE, status: 'skipped' },
       ],
       log: [{ logged_at: started, level: 'error', message: `${SENTENCE} ${LONG.repeat(2)}`, description: LONG.repeat(3) }],
+    },
+    {
+      type: 'run', key: LONG_OK, integration: LONG, status: 'ok', started_at: '2024-03-01T00:00:00Z', duration_ms: 1,
+      steps: [
+        {
+          key: LONG, position: 1, name: LONG, app: LONG, status: 'ok', started_at: '2024-03-01T00:00:00Z', duration_ms: 1, network_code: 200,
+          request: { method: 'GET', url: `https://api.test/${LONG.repeat(3)}`, headers: { [`X-${LONG}`]: LONG.repeat(9) }, body: { [LONG]: [LONG] } },
+          response: { status: 200, headers: { 'X-Long': LONG.repeat(9) }, body: { [LONG]: LONG.repeat(9) } },
+        },
+      ],
     },
   ];
 }

@@ -12,7 +12,8 @@ test('IG-75 View Payload opens Request, Response and Object of the step', async 
   await page.getByRole('link', { name: `View Payload of step ${MIXED.failing}` }).click();
   await expect(heading(page)).toContainText('Create contact');
   const names = await sections(page).getByRole('link').allTextContents();
-  expect(names.sort()).toEqual(['Object', 'Request', 'Response']);
+  // The step failed, so what changed since it last worked stands beside them.
+  expect(names.sort()).toEqual(['Object', 'Request', 'Response', 'What changed']);
 });
 
 test('IG-76 Response is open every time', async ({ page }) => {

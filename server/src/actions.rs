@@ -1,4 +1,4 @@
-//! What the forms of the pages do, and the one address that only leads on.
+//! What the forms of the pages do, and the addresses that only lead on.
 //!
 //! A form is answered with the page that it came from; `?did=` there tells what was done. The
 //! status of an integration changes the way that everybody's reports change it.
@@ -6,7 +6,7 @@
 use app::route;
 use axum::{
     Form,
-    extract::{Path, State},
+    extract::{Path, Query, State},
     response::Redirect,
 };
 use domain::{IntegrationStatus, logs::LogsLink, percent::push_encoded};
@@ -99,6 +99,25 @@ pub(crate) async fn set_logs(
         }
     }
     Ok(Redirect::to(&page))
+}
+
+/// What the form that asks for another run holds.
+#[derive(Debug, Deserialize)]
+pub(crate) struct CompareForm {
+    #[serde(default)]
+    with: String,
+}
+
+/// `GET /{workspace}/runs/{run}/compare?with=…`: beside the run that was pasted, by ID or link.
+pub(crate) async fn compare(
+    Path((workspace, run)): Path<(String, String)>,
+    Query(form): Query<CompareForm>,
+) -> Redirect {
+    Redirect::to(&match route::pasted_run(&workspace, &form.with) {
+        // Its page says so where there is no such run.
+        Some(other) => route::compare(&workspace, &run, &other),
+        None => route::run(&workspace, &run),
+    })
 }
 
 /// `GET /{workspace}/runs/{run}/failing`: the failing step of a run, or the run where none failed.

@@ -59,6 +59,7 @@ pub fn router(state: AppState) -> Router {
         .route("/{workspace}/demo", post(sample::load))
         .merge(exports())
         .route("/{workspace}/runs/{run}/failing", get(actions::failing))
+        .route("/{workspace}/runs/{run}/compare", get(actions::compare))
         .route(
             "/{workspace}/integrations/{integration}/status",
             post(actions::set_status),

@@ -14,6 +14,7 @@ mod pool;
 mod api_key;
 mod app;
 mod bulk;
+mod compare;
 mod error;
 mod find;
 mod flow;
@@ -33,6 +34,7 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
+pub use compare::{Digests, LastGood, Wanted};
 pub use error::StoreError;
 pub use pool::Store;
 pub use run::RunsOf;

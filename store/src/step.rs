@@ -9,7 +9,7 @@ use crate::{
 };
 
 const BY_KEY: &str = "SELECT * FROM step WHERE run_id = $1 AND key = $2 AND workspace_id = $3";
-const OF_RUN: &str = "SELECT s.id, s.key, s.position, s.name, s.app_key, a.name AS app_name, s.status, \
+const OF_RUN: &str = "SELECT s.id, s.key, s.position, s.parent, s.name, s.app_key, a.name AS app_name, s.status, \
         s.started_at, s.duration_ms, s.network_code, s.attempt, substr(s.error, 1, 300) AS error \
      FROM step s \
      LEFT JOIN app a ON a.workspace_id = s.workspace_id AND a.key = s.app_key \

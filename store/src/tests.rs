@@ -50,6 +50,7 @@ mod people;
 mod story;
 
 mod bulk;
+mod compare;
 mod counters;
 mod filters;
 mod find;

@@ -79,6 +79,12 @@ pub(crate) fn dist(house: &House, mode: Mode) -> Result<()> {
     Ok(())
 }
 
+/// The released wasm once more, with the names of its functions.
+pub(crate) fn named_wasm(house: &House) -> Result<Vec<u8>> {
+    let mut memory = Memory::open(house.workshop("memory.json"));
+    read(&wasm::build_named(house, &mut memory)?)
+}
+
 /// Bundles the styles and keeps a copy for `cargo leptos watch`, which cannot bundle.
 pub(crate) fn style(house: &House) -> Result<String> {
     let css = styles::bundle(&house.root().join("style/main.css"))?;

@@ -12,6 +12,7 @@ mod house;
 mod postgres;
 mod run;
 mod signals;
+mod size;
 mod test;
 
 use anyhow::Result;
@@ -39,6 +40,8 @@ enum Step {
         #[arg(long)]
         dev: bool,
     },
+    /// Print as Markdown what the browser's half weighs, and which code it is made of.
+    Size,
     /// Bundle the styles into `target/style/main.css`, the style-file of `cargo leptos watch`.
     Style,
     /// Check who uses whom, and the other rules that a compiler does not know.
@@ -75,6 +78,7 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
     match arguments.step {
         Step::Bootstrap { purpose } => bootstrap::bootstrap(&house, purpose)?,
         Step::Dist { dev } => dist::dist(&house, dist::Mode::from_dev(dev))?,
+        Step::Size => print!("{}", size::size(&house)?),
         Step::Style => drop(dist::style(&house)?),
         Step::Boundaries => boundaries::boundaries(&house)?,
         Step::Postgres { command } => return Ok(exit_code(postgres::around(&command)?)),

@@ -1,10 +1,10 @@
 //! The steps and the log of a run.
 
-use domain::{Flow, Integration, Key, LogEntry, Run, StepRow, Timestamp, Workspace};
+use domain::{Flow, Integration, Key, LogEntry, Run, StepRow, Timestamp, Workspace, same::Attempt};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
-use super::Wire;
+use super::{Times, Wire};
 use crate::error::AppError;
 
 /// Steps of a long run that one page shows.
@@ -33,7 +33,23 @@ pub struct RunPage {
     pub log_total: i64,
     /// The failed runs of the same integration that began next before and next after.
     pub failed_beside: (Option<Key>, Option<Key>),
+    /// The run before a failed one that went well.
+    pub last_good: Option<Key>,
+    /// Those of the shown steps that are attempts; `step` counts from the first shown one.
+    pub attempts: Vec<Attempt>,
+    /// Beside the first steps.
+    pub times: Option<Times>,
     pub now: Timestamp,
+}
+
+/// `Webhook “New order” from Shop`, as much of it as is known.
+#[must_use]
+pub fn trigger(run: &Run) -> Option<String> {
+    let mut parts = Vec::new();
+    parts.extend(run.trigger_type.clone());
+    parts.extend(run.trigger_name.as_ref().map(|name| format!("“{name}”")));
+    parts.extend(run.trigger_app.as_ref().map(|app| format!("from {app}")));
+    (!parts.is_empty()).then(|| parts.join(" "))
 }
 
 /// Reads the steps of a run.
@@ -51,10 +67,18 @@ pub async fn show_run(workspace: String, run: String, query: String) -> Result<W
     let (log, log_total) = scope.read(store.list_log(id, run.id, LOG_ENTRIES).await)?;
     let failed_beside = scope.read(store.failed_beside(id, &run).await)?;
 
+    let last_good = match run.status {
+        domain::Status::Failed => scope.read(store.last_good_run(id, &run).await)?,
+        _ => None,
+    };
+
     let total = steps.len();
     let failing = run.failing_step.as_ref();
     let failing = failing.and_then(|key| steps.iter().position(|step| step.key == *key));
     let first = first_step(&query, total);
+    let attempts = domain::same::attempts_by_step(&steps);
+    let attempts = listed(attempts, first, STEPS_PER_PAGE);
+    let times = (first == 0).then(|| Times::new(&run, &steps, scope.now));
     Wire::pack(&RunPage {
         workspace: scope.workspace,
         flow,
@@ -68,8 +92,21 @@ pub async fn show_run(workspace: String, run: String, query: String) -> Result<W
         log,
         log_total,
         failed_beside,
+        last_good,
+        attempts,
+        times: times.flatten(),
         now: scope.now,
     })
+}
+
+/// The attempts among the `most` steps from `first` on, counted from there.
+#[cfg(feature = "ssr")]
+pub(super) fn listed(attempts: Vec<Attempt>, first: usize, most: usize) -> Vec<Attempt> {
+    let from_there = |mut attempt: Attempt| {
+        attempt.step = u32::try_from((attempt.step as usize).checked_sub(first)?).ok()?;
+        ((attempt.step as usize) < most).then_some(attempt)
+    };
+    attempts.into_iter().filter_map(from_there).collect()
 }
 
 /// The index that `?from=` asks for, moved to the beginning of its page.

@@ -1,14 +1,14 @@
 //! A step and one section of its payload.
 
 use domain::{
-    App, Flow, Integration, Run, Step, StepRow, Timestamp, Workspace, filter::Dropped,
-    json::Pretty, payload::Section,
+    App, Flow, Integration, Key, Run, Step, StepRow, Timestamp, Workspace, filter::Dropped,
+    json::Pretty, payload::Section, same::Attempt,
 };
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
 use super::BodyView;
-use super::Wire;
+use super::{Changes, Times, Wire};
 use crate::error::AppError;
 
 /// Steps before and behind the open one that the list beside it holds.
@@ -38,6 +38,13 @@ pub struct StepPage {
     /// Which sections were reported, in the order of [`Section::ALL`].
     pub reported: [bool; 3],
     pub section: SectionView,
+    /// What changed, where the address asks for it.
+    pub changes: Option<Changes>,
+    /// Those of the listed steps that are attempts; `step` counts from the first listed one.
+    pub attempts: Vec<Attempt>,
+    /// The attempts before and behind this one.
+    pub attempts_beside: (Option<Key>, Option<Key>),
+    pub times: Option<Times>,
     pub now: Timestamp,
 }
 
@@ -96,6 +103,16 @@ pub async fn show_step(
         .position(|row| row.key == step.key)
         .unwrap_or(0);
     let first = index.saturating_sub(STEPS_AROUND);
+    let around = Around::new(&steps, index, first);
+    let open = super::compare::OpenStep {
+        run: &run,
+        flow: &flow,
+        steps: &steps,
+        index,
+        payload: &payload,
+    };
+    let changes = open.asked(&scope, &query).await?;
+    let times = Times::new(&run, &steps, scope.now);
     Wire::pack(&StepPage {
         workspace: scope.workspace,
         flow,
@@ -119,8 +136,32 @@ pub async fn show_step(
             payload.object.is_some(),
         ],
         section: SectionView::new(payload, choice),
+        changes,
+        attempts: around.attempts,
+        attempts_beside: around.beside,
+        times,
         now: scope.now,
     })
+}
+
+/// The attempts among the steps around the open one.
+#[cfg(feature = "ssr")]
+struct Around {
+    attempts: Vec<Attempt>,
+    beside: (Option<Key>, Option<Key>),
+}
+
+#[cfg(feature = "ssr")]
+impl Around {
+    fn new(steps: &[StepRow], index: usize, first: usize) -> Self {
+        let attempts = domain::same::attempts_by_step(steps);
+        let open = attempts.iter().find(|a| a.step as usize == index);
+        let key_of = |at: Option<u32>| at.map(|at| steps[at as usize].key.clone());
+        Self {
+            beside: open.map_or((None, None), |a| (key_of(a.before), key_of(a.behind))),
+            attempts: super::run::listed(attempts, first, 2 * STEPS_AROUND + 1),
+        }
+    }
 }
 
 #[cfg(feature = "ssr")]
@@ -134,7 +175,7 @@ impl Choice {
         let mut dropped = Vec::new();
         for (name, value) in pairs {
             let known = match (name.as_str(), value.as_str()) {
-                (_, "") => true,
+                (_, "") | ("section", "changes") => true,
                 ("section", word) => word.parse().map(|section| choice.section = section).is_ok(),
                 ("body", word) => {
                     choice.raw = word == "raw";

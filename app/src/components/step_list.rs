@@ -1,6 +1,6 @@
 //! The steps of a run beside an open payload: what guides to the next one.
 
-use domain::{Status, time::duration_text};
+use domain::{Status, same::Attempt, time::duration_text};
 use leptos::prelude::*;
 
 use super::run_status;
@@ -16,6 +16,8 @@ pub(crate) struct StepItem {
     pub(crate) network_code: Option<i64>,
     pub(crate) href: String,
     pub(crate) open: bool,
+    /// Where it is one of several attempts.
+    pub(crate) attempt: Option<Attempt>,
 }
 
 /// `note` says which steps these are, where they are not all.
@@ -32,11 +34,16 @@ pub(crate) fn step_list(items: Vec<StepItem>, note: Option<AnyView>) -> AnyView 
 }
 
 fn item(item: StepItem) -> AnyView {
-    let class = if item.status == Status::Failed {
-        "step-failed"
-    } else {
-        ""
+    let again = item.attempt.is_some_and(|attempt| attempt.behind.is_some());
+    let class = match (item.status == Status::Failed, again) {
+        (true, false) => "step-failed",
+        (true, true) => "step-failed step-tried-again",
+        (false, true) => "step-tried-again",
+        (false, false) => "",
     };
+    let attempt = item.attempt.map(|Attempt { number, of, .. }| {
+        view! { <span class="step-attempt">{format!(" attempt {number} of {of}")}</span> }
+    });
     let code = item.network_code.map(|code| code.to_string());
     let took = item.duration_ms.map(duration_text);
     let facts: Vec<_> = code.into_iter().chain(took).collect();
@@ -48,6 +55,7 @@ fn item(item: StepItem) -> AnyView {
                 <span class="step-name">
                     {item.app.map(|app| view! { <span class="step-app">{app}" "</span> })}
                     {item.name}
+                    {attempt}
                 </span>
                 <span class="step-took">{facts.join(" · ")}</span>
             </a>

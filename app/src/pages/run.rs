@@ -1,16 +1,18 @@
 //! `/{workspace}/runs/{run}`: the steps of a run, the failing one first, and its log.
 
-use domain::{Key, Run, Status, StepRow, Timestamp, page::grouped, payload::Section};
+use domain::{
+    Key, Run, Status, StepRow, Timestamp, page::grouped, payload::Section, same::Attempt,
+};
 use leptos::prelude::*;
 
 use super::{Shown, open, row_menu};
 use crate::{
-    api::{RunPage, STEPS_PER_PAGE, show_run},
+    api::{RunPage, STEPS_PER_PAGE, Times, run::trigger, show_run},
     components::{
         Column, Crumb, Fact, Links, NoticeTone, Pager, Place, Row, breadcrumb, copy_button, dash,
         data_table, duration, empty, hidden_text, integration_status, key_link, key_text, log_list,
         long_text, moment, network_code, notice, page_header, pager, run_code, run_status,
-        time_cell,
+        time_cell, timeline,
     },
     route,
 };
@@ -129,19 +131,32 @@ fn ways(page: &RunPage, workspace: &str) -> AnyView {
                 {way("Previous failed", "K", before)}
                 {way("Next failed", "J", after)}
             </nav>
+            {compare_ways(page, workspace)}
             {row_menu::run_menu(page.run.id.0, false, row_menu::RunOf::page(&page.run, &page.integration), &page.workspace, page.now)}
         </div>
     }
     .into_any()
 }
 
-/// `Webhook “New order” from Shop`, as much of it as is known.
-pub(super) fn trigger(run: &Run) -> Option<String> {
-    let mut parts = Vec::new();
-    parts.extend(run.trigger_type.clone());
-    parts.extend(run.trigger_name.as_ref().map(|name| format!("“{name}”")));
-    parts.extend(run.trigger_app.as_ref().map(|app| format!("from {app}")));
-    (!parts.is_empty()).then(|| parts.join(" "))
+/// The last good run beside this one, and any other that is pasted.
+fn compare_ways(page: &RunPage, workspace: &str) -> AnyView {
+    let run = page.run.key.as_str();
+    let good = page.last_good.as_ref().map(|key| {
+        let href = route::compare(workspace, run, key.as_str());
+        view! { <a class="button" href=href>"Compare with last good run"</a> }
+    });
+    view! {
+        {good}
+        <details class="compare-with">
+            <summary class="button">"Compare with…"</summary>
+            <form action=route::compare_with(workspace, run) method="get">
+                <label for="with">"Run ID or link"</label>
+                <input id="with" type="text" name="with" required maxlength="2048" autocomplete="off" spellcheck="false"/>
+                <button class="button" type="submit">"Compare"</button>
+            </form>
+        </details>
+    }
+    .into_any()
 }
 
 /// When somebody looked after the failure, and what was done about it.
@@ -245,36 +260,71 @@ fn steps(page: &RunPage, workspace: &str) -> AnyView {
     let rows = page
         .steps
         .iter()
-        .map(|step| row(step, workspace, run, page.now))
+        .zip(0_u32..)
+        .map(|(step, at)| {
+            let attempt = page.attempts.iter().find(|attempt| attempt.step == at);
+            row(step, workspace, run, page.now, attempt)
+        })
         .collect();
+    let times = page.times.as_ref().map(|times| {
+        view! {
+            <section class="run-times" aria-labelledby="times">
+                <h2 id="times">"Timeline"</h2>
+                {along_time(times, None)}
+            </section>
+        }
+    });
     view! {
-        <section aria-labelledby="steps">
-            <h2 id="steps">"Steps "<span class="quiet">{grouped(i64::from(page.steps_total))}</span></h2>
-            {data_table(format!("Steps of {run}"), &columns, rows)}
-            {place(page, workspace).map(pager)}
-        </section>
+        <div class="steps-and-times">
+            <section aria-labelledby="steps">
+                <h2 id="steps">"Steps "<span class="quiet">{grouped(i64::from(page.steps_total))}</span></h2>
+                {data_table(format!("Steps of {run}"), &columns, rows)}
+                {place(page, workspace).map(pager)}
+            </section>
+            {times}
+        </div>
     }
     .into_any()
 }
 
-fn row(step: &StepRow, workspace: &str, run: &str, now: Timestamp) -> Row {
+/// The steps along the time of their run; `open` is the number of the one that is shown beside.
+pub(super) fn along_time(times: &Times, open: Option<u32>) -> AnyView {
+    let (label, end) = (times.label.clone(), times.end.clone());
+    timeline(&times.lanes, label, end, &times.words, open)
+}
+
+fn row(
+    step: &StepRow,
+    workspace: &str,
+    run: &str,
+    now: Timestamp,
+    attempt: Option<&Attempt>,
+) -> Row {
     let key = step.key.as_str();
     let href = route::step(workspace, run, key);
     let app = match step.app() {
         Some(app) => app.to_owned().into_any(),
         None => dash(),
     };
-    let attempt = step.attempt.filter(|attempt| *attempt > 1);
+    let again = attempt.is_some_and(|attempt| attempt.behind.is_some());
+    let attempt = match attempt {
+        Some(Attempt { number, of, .. }) => Some(format!(" attempt {number} of {of}")),
+        None => {
+            let number = step.attempt.filter(|attempt| *attempt > 1);
+            number.map(|number| format!(" attempt {number}"))
+        }
+    };
     let name = view! {
         <span>{step.title().to_owned()}</span>
-        {attempt.map(|attempt| view! { <span class="quiet">{format!(" attempt {attempt}")}</span> })}
+        {attempt.map(|attempt| view! { <span class="step-attempt">{attempt}</span> })}
         {step.error.clone().map(|error| view! { <span class="sub-line error-line" title=error.clone()>{error.clone()}</span> })}
     };
     Row {
-        class: if step.status == Status::Failed {
-            "row-failed"
-        } else {
-            ""
+        class: match (step.status == Status::Failed, again) {
+            (true, false) => "row-failed",
+            (true, true) => "row-failed row-tried-again",
+            (false, true) => "row-tried-again",
+            (false, false) => "",
         },
         cells: vec![
             key_link(key, href.clone()),

@@ -5,6 +5,7 @@ mod body;
 use domain::{json::Pretty, network_code::name, page::grouped, payload::Section};
 use leptos::prelude::*;
 
+use super::changes;
 use crate::{
     api::{Choice, Shown, StepPage},
     components::{
@@ -18,21 +19,25 @@ use body::{body, pairs_text};
 /// So many headers leave the body in sight.
 const OPEN_HEADERS: usize = 6;
 
-/// The three sections as links. Response comes first and is open unless the address says otherwise.
+/// The sections as links. Response comes first and is open unless the address says otherwise.
 pub(super) fn section_tabs(page: &StepPage) -> AnyView {
     let open = page.choice.section;
     let tab = |(section, reported): (&Section, bool)| Tab {
         text: section.label(),
         note: (!reported).then_some("none"),
         href: at(page, *section, false),
-        open: *section == open,
+        open: *section == open && page.changes.is_none(),
     };
-    let all = Section::ALL.iter().zip(page.reported).map(tab).collect();
+    let all = Section::ALL.iter().zip(page.reported).map(tab);
+    let all = all.chain(changes::tab(page)).collect();
     tabs("Sections of the payload", "tabs", all)
 }
 
 /// What the open section holds.
 pub(super) fn section(page: &StepPage) -> AnyView {
+    if let Some(asked) = &page.changes {
+        return changes::changes(page, asked);
+    }
     let Choice { section, .. } = page.choice;
     let reported = Section::ALL
         .iter()

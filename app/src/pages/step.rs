@@ -1,15 +1,15 @@
 //! `/{workspace}/runs/{run}/steps/{step}`: one step and its payload, beside the other steps of its run.
 
-use domain::{Status, StepRow, page::grouped};
+use domain::{Key, Status, StepRow, page::grouped, same::Attempt};
 use leptos::prelude::*;
 
 use super::{
     Shown, open,
-    run::trigger,
+    run::along_time,
     section::{section, section_tabs},
 };
 use crate::{
-    api::{StepPage, show_step},
+    api::{StepPage, run::trigger, show_step},
     components::{
         Crumb, Fact, NoticeTone, StepItem, breadcrumb, copy_button, dash, dropped_notice, duration,
         hidden_text, key_link, key_text, long_text, moment, network_code, notice, outside_link,
@@ -40,11 +40,11 @@ fn show(page: StepPage) -> Shown {
         {header(&page, title.clone())}
         {dropped_notice(&page.dropped)}
         <div class="panes">
-            {step_list(items(&page), around(&page))}
+            {steps(&page)}
             <div class="payload">
                 {error(&page)}
                 {section_tabs(&page)}
-                <h2 class="visually-hidden">{page.choice.section.label()}</h2>
+                <h2 class="visually-hidden">{open_section(&page)}</h2>
                 {documentation(&page)}
                 {section(&page)}
             </div>
@@ -57,6 +57,25 @@ fn show(page: StepPage) -> Shown {
         found: None,
         again: None,
     }
+}
+
+fn open_section(page: &StepPage) -> &'static str {
+    match page.changes {
+        Some(_) => "What changed",
+        None => page.choice.section.label(),
+    }
+}
+
+/// The other steps, and when each of them ran.
+fn steps(page: &StepPage) -> AnyView {
+    let times = page.times.as_ref().map(|times| {
+        view! {
+            <section class="step-times" aria-label="Timeline">
+                {along_time(times, Some(page.first_step + page.open))}
+            </section>
+        }
+    });
+    view! { <div class="step-side">{step_list(items(page), around(page))}{times}</div> }.into_any()
 }
 
 fn step_title(page: &StepPage) -> String {
@@ -98,7 +117,11 @@ fn header(page: &StepPage, title: String) -> AnyView {
         Fact::new("Duration", duration(step.duration_ms)),
         Fact::new("Network Code", network_code(step.network_code)),
     ];
-    facts.extend(Fact::some("Attempt", step.attempt.map(grouped)));
+    let attempt = match attempt(page, page.open) {
+        Some(Attempt { number, of, .. }) => Some(format!("{number} of {of}")),
+        None => step.attempt.map(grouped),
+    };
+    facts.extend(Fact::some("Attempt", attempt));
     facts.push(Fact::new("Run", run_link));
     facts.push(Fact::new("Integration", integration_link));
     let user = |user: &String| key_link(user, route::user(workspace, user));
@@ -139,8 +162,17 @@ fn ways(page: &StepPage) -> AnyView {
     let before = page.steps.get(..open).unwrap_or_default();
     let behind = page.steps.get(open + 1..).unwrap_or_default();
     let any_failed = before.iter().chain(behind).any(|row| failed(&row));
+    let (earlier, later) = &page.attempts_beside;
+    let attempts = (earlier.is_some() || later.is_some()).then(|| {
+        let at = |key: &Key| step_at(page, key);
+        view! {
+            {way_to("‹ Previous attempt", earlier.as_ref().map(at))}
+            {way_to("Next attempt ›", later.as_ref().map(at))}
+        }
+    });
     view! {
         <nav class="step-ways" aria-label="Other steps">
+            {attempts}
             {way(page, "‹ Previous step", before.last())}
             {way(page, "Next step ›", behind.first())}
             {any_failed
@@ -156,19 +188,27 @@ fn ways(page: &StepPage) -> AnyView {
 }
 
 fn way(page: &StepPage, text: &'static str, to: Option<&StepRow>) -> AnyView {
-    let href = to.map(|row| {
-        route::step(
-            page.workspace.key.as_str(),
-            page.run.key.as_str(),
-            row.key.as_str(),
-        )
-    });
+    way_to(text, to.map(|row| step_at(page, &row.key)))
+}
+
+fn step_at(page: &StepPage, key: &Key) -> String {
+    let (workspace, run) = (page.workspace.key.as_str(), page.run.key.as_str());
+    route::step(workspace, run, key.as_str())
+}
+
+fn way_to(text: &'static str, href: Option<String>) -> AnyView {
     let (role, off, index) = match href {
         Some(_) => (None, None, None),
         None => (Some("link"), Some("true"), Some("-1")),
     };
     view! { <a class="button" href=href role=role aria-disabled=off tabindex=index>{text}</a> }
         .into_any()
+}
+
+/// What is known of a listed step as one of several attempts.
+fn attempt(page: &StepPage, at: u32) -> Option<Attempt> {
+    let mut known = page.attempts.iter().filter(|attempt| attempt.step == at);
+    known.next().copied()
 }
 
 fn items(page: &StepPage) -> Vec<StepItem> {
@@ -182,6 +222,7 @@ fn items(page: &StepPage) -> Vec<StepItem> {
         network_code: row.network_code,
         href: route::step(workspace, run, row.key.as_str()),
         open: index == page.open as usize,
+        attempt: attempt(page, index as u32),
     };
     page.steps.iter().enumerate().map(item).collect()
 }

@@ -23,10 +23,20 @@ async fn with_a_failed_run() -> Server {
         server.put("/api/v1/runs/run_1", &report).await.status,
         StatusCode::OK
     );
+    let good = json!({
+        "integration": "int_1", "status": "ok", "started_at": "2026-11-12T08:14:00Z",
+        "steps": [{"key": "s2", "name": "Create contact", "app": "crm", "status": "ok", "started_at": "2026-11-12T08:14:00Z", "duration_ms": 5,
+            "request": {"method": "POST", "url": "https://api.crm.example/contacts?dry_run=1", "body": {"email": "dana@acme.example"}},
+            "response": {"status": 201}}],
+    });
+    assert_eq!(
+        server.put("/api/v1/runs/run_0", &good).await.status,
+        StatusCode::OK
+    );
     server
 }
 
-const PAGES: [&str; 7] = [
+const PAGES: [&str; 10] = [
     "/main/flows",
     "/main/flows/flow_1",
     "/main/integrations/int_1",
@@ -34,6 +44,9 @@ const PAGES: [&str; 7] = [
     "/main/runs/run_1/steps/s2",
     "/main/runs/run_1/steps/s2?section=request",
     "/main/runs/run_1/steps/s2?section=object",
+    "/main/runs/run_1/steps/s2?section=changes",
+    "/main/runs/run_1/compare/run_0",
+    "/main/runs/run_0",
 ];
 
 #[tokio::test]
@@ -47,6 +60,9 @@ async fn every_page_is_whole_without_script() {
         "TOKEN_EXPIRED",
         "https://api.crm.example/contacts",
         "email",
+        "parameter dry_run",
+        "Two runs compared",
+        "Timeline of 1 step over",
     ];
     for (path, text) in PAGES.iter().zip(expected) {
         let page = server.get(path).await;
@@ -105,6 +121,10 @@ async fn what_does_not_exist_is_404_and_says_so() {
         "/main/runs/none",
         "/main/runs/none/steps/s2",
         "/main/runs/run_1/steps/none",
+        "/main/runs/run_1/compare/none",
+        "/main/runs/none/compare/run_1",
+        "/none/runs/run_1/compare/run_0",
+        "/main/runs/run_1/steps/s2?section=changes&with=none",
         "/nowhere/at/all",
         "/main/runs/RUN_1",
     ] {
@@ -202,4 +222,29 @@ async fn the_sample_workspace_goes_the_way_of_every_report() {
     let page = server.get("/main/flows").await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(page.text().contains("Sync contacts to CRM"));
+}
+
+#[tokio::test]
+async fn a_pasted_run_leads_to_the_comparison() {
+    let server = with_a_failed_run().await;
+    for (with, expected) in [
+        ("run_0", "/main/runs/run_1/compare/run_0"),
+        ("+%E2%80%9Ca%2Fb%E2%80%9D", "/main/runs/run_1/compare/a%2Fb"),
+        (
+            "https%3A%2F%2Fiv.test%2Fmain%2Fruns%2Frun_0%2Fsteps%2Fs2",
+            "/main/runs/run_1/compare/run_0",
+        ),
+        // Elsewhere, or nowhere.
+        (
+            "https%3A%2F%2Fiv.test%2Fother%2Fruns%2Fr",
+            "/main/runs/run_1",
+        ),
+        ("", "/main/runs/run_1"),
+    ] {
+        let page = server
+            .get(&format!("/main/runs/run_1/compare?with={with}"))
+            .await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{with}");
+        assert_eq!(page.headers[header::LOCATION], expected, "{with}");
+    }
 }

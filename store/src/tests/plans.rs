@@ -4,13 +4,15 @@
 
 use super::database::{Database, execute};
 use crate::{
+    Wanted,
     clauses::{Clause, Clauses},
+    compare::{self, Walk},
     flow, integration,
     pool::Pool,
     run,
 };
 use domain::{
-    Cursor, FlowId, IntegrationId, PageSize, RunId, Timestamp, Total, WorkspaceId,
+    Cursor, FlowId, IntegrationId, Key, PageSize, RunId, Timestamp, Total, WorkspaceId,
     filter::{FlowFilter, IntegrationFilter, RunFilter, RunSort},
     page::Seek,
 };
@@ -42,6 +44,13 @@ SELECT 100000 + i, 1, CASE WHEN i % 10 = 0 THEN 1000 ELSE 1001 + i % 4000 END, '
     CASE WHEN i % 40 = 0 THEN 'failed' WHEN i % 1000 = 10 THEN 'warning' ELSE 'ok' END, 'Shop ' || (i % 50),
     1790000000000 + i * 60000, CASE WHEN i % 40 = 0 THEN 401 WHEN i % 3 > 0 THEN 200 END, 4, 0, 4, 0, 0, i * 7919 % 90000, CASE WHEN i % 40 = 0 THEN 'crm' END
 FROM n;";
+
+/// Two steps of each run.
+const STEPS: &str = "
+INSERT INTO step (id, workspace_id, run_id, app_key, key, position, name, status, settled)
+WITH RECURSIVE n (i) AS (SELECT CAST(0 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < 99999)
+SELECT 500000 + i, 1, 100000 + i / 2, 'crm', 's' || (1 + i % 2), 1 + i % 2, 'Create contact',
+    CASE WHEN i % 40 = 0 THEN 'failed' ELSE 'ok' END, 1 FROM n;";
 
 /// A query, and what may be sorted for it. SQLite goes by the texts alone; Postgres by statistics,
 /// and sorts where it knows that few rows match.
@@ -226,7 +235,63 @@ fn cases() -> Vec<Case> {
     cases
 }
 
+/// Where a step last worked: each walk, by key and by name.
+fn walks() -> Vec<(String, Clauses)> {
+    let key = |text: &str| Key::new(text).expect("a key");
+    let wanted = Wanted {
+        keys: vec![key("s1"), key("s2")],
+        app_key: Some(key("crm")),
+        name: Some("Create contact".to_owned()),
+        position: 1,
+        by_place: true,
+    };
+    let walks = [
+        Walk::Before(
+            INTEGRATION,
+            Timestamp::from_ms(1_790_900_000_000),
+            RunId(125_000),
+        ),
+        Walk::OfFlow(FLOW, INTEGRATION),
+    ];
+    let both = walks.into_iter().flat_map(|walk| {
+        [
+            (
+                format!("by key {walk:?}"),
+                compare::by_key(WORKSPACE, walk, &wanted),
+            ),
+            (
+                format!("by name {walk:?}"),
+                compare::by_name(WORKSPACE, walk, &wanted),
+            ),
+        ]
+    });
+    both.collect()
+}
+
 on_both! {
+    async fn where_a_step_last_worked_is_found_by_indexes(db: &Database) {
+        let pool = db.pool().await;
+        crate::migrate::run(&pool).await.expect("the schema");
+        execute(&pool, ROWS).await;
+        execute(&pool, STEPS).await;
+        if !db.is_sqlite() {
+            execute(&pool, "ANALYZE").await;
+        }
+        for (name, sql) in walks() {
+            let plan = explain(&pool, sql).await;
+            let scan = plan.iter().find(|line| {
+                ["run", "integration", "step", "s"].iter().any(|table| scans(line, table))
+                    // A walk that sorts before its limit would read all runs of the integration.
+                    || line.contains("integration_id=?)") && line.contains("run_search_key")
+            });
+            assert_eq!(scan, None, "{name}: {plan:#?}");
+            let lines = plan.join("\n");
+            assert!(lines.contains("step_key"), "{name}: {plan:#?}");
+            let index = if name.contains("OfFlow") { "integration_last_run" } else { "run_started" };
+            assert!(lines.contains(index), "{name} goes by {index}: {plan:#?}");
+        }
+    }
+
     async fn every_list_goes_by_an_index(db: &Database) {
         let pool = db.pool().await;
         crate::migrate::run(&pool).await.expect("the schema");

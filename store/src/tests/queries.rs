@@ -2,8 +2,8 @@
 
 use super::database::Database;
 use crate::{
-    Store, api_key, app, bulk, find, flow, integration, log_entry, payload, run, step, usage, user,
-    view, workspace, writer,
+    Store, api_key, app, bulk, compare, find, flow, integration, log_entry, payload, run, step,
+    usage, user, view, workspace, writer,
 };
 use sqlx::Executor as _;
 
@@ -11,6 +11,7 @@ pub(super) const ALL: &[(&str, &[&str])] = &[
     ("api_key", api_key::QUERIES),
     ("app", app::QUERIES),
     ("bulk", bulk::QUERIES),
+    ("compare", compare::QUERIES),
     ("find", find::QUERIES),
     ("flow", flow::QUERIES),
     ("integration", integration::QUERIES),

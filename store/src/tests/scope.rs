@@ -44,10 +44,12 @@ on_both! {
                 ("integrations_beginning", store.integrations_beginning(workspace, flow.id, "").await.unwrap().len()),
                 ("apps_of_flow", store.apps_of_flow(workspace, flow.id).await.unwrap().len()),
                 ("run", count(store.run(workspace, "r").await.unwrap().is_some())),
+                ("run_by_id", count(store.run_by_id(workspace, run.id).await.unwrap().is_some())),
                 ("runs_beginning", store.runs_beginning(workspace, integration.id, "R").await.unwrap().len()),
                 ("step", count(store.step(workspace, run.id, "s").await.unwrap().is_some())),
                 ("list_steps", store.list_steps(workspace, run.id).await.unwrap().len()),
                 ("payload", count(store.payload(workspace, step.id).await.unwrap() != Payload::default())),
+                ("payload_digests", store.payload_digests(workspace, &[step.id]).await.unwrap().len()),
                 ("list_log", store.list_log(workspace, run.id, 10).await.unwrap().0.len()),
                 ("list_log, its total", store.list_log(workspace, run.id, 1).await.unwrap().1 as usize),
                 ("integrations_from", store.integrations_from(workspace, &flow, &IntegrationFilter::default(), None, 9, NOW).await.unwrap().len()),
@@ -145,6 +147,9 @@ fn every_read_is_tried() {
         "begin_bulk",
         "begin_undo",
         "bulk_step",
+        // The same in `compare.rs`.
+        "last_good_run",
+        "last_good_step",
     ];
     let here = include_str!("scope.rs");
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src");

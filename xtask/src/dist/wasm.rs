@@ -31,13 +31,37 @@ pub(super) struct Frontend {
     pub(super) wasm: PathBuf,
 }
 
+/// Whether functions keep their names, which only the report of sizes reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Names {
+    Kept,
+    Removed,
+}
+
+impl Names {
+    /// The name of a step or a file that there is once for each.
+    fn of(self, name: &str) -> String {
+        match self {
+            Self::Kept => format!("{name}.named"),
+            Self::Removed => name.to_owned(),
+        }
+    }
+}
+
 pub(super) fn build(house: &House, mode: Mode, memory: &mut Memory) -> Result<Frontend> {
     let compiled = compile(house, mode)?;
-    let bound = bind(house, mode, &compiled, memory)?;
+    let bound = bind(house, mode, Names::Removed, &compiled, memory)?;
     match mode {
         Mode::Dev => Ok(bound),
-        Mode::Release => shrink(house, bound, memory),
+        Mode::Release => shrink(house, Names::Removed, bound, memory),
     }
+}
+
+/// What [`build`] makes for a release, with the names of its functions.
+pub(super) fn build_named(house: &House, memory: &mut Memory) -> Result<PathBuf> {
+    let compiled = compile(house, Mode::Release)?;
+    let bound = bind(house, Mode::Release, Names::Kept, &compiled, memory)?;
+    Ok(shrink(house, Names::Kept, bound, memory)?.wasm)
 }
 
 fn compile(house: &House, mode: Mode) -> Result<PathBuf> {
@@ -73,8 +97,14 @@ fn compile(house: &House, mode: Mode) -> Result<PathBuf> {
         .context("cargo built the frontend but names no .wasm: is its crate-type still cdylib?")
 }
 
-fn bind(house: &House, mode: Mode, compiled: &Path, memory: &mut Memory) -> Result<Frontend> {
-    let folder = house.workshop("bindgen");
+fn bind(
+    house: &House,
+    mode: Mode,
+    names: Names,
+    compiled: &Path,
+    memory: &mut Memory,
+) -> Result<Frontend> {
+    let folder = house.workshop(&names.of("bindgen"));
     let frontend = Frontend {
         glue: folder.join("integration-view.js"),
         wasm: folder.join("integration-view_bg.wasm"),
@@ -83,7 +113,7 @@ fn bind(house: &House, mode: Mode, compiled: &Path, memory: &mut Memory) -> Resu
     let input = read(&compiled.to_path_buf())?;
     let version = wasm_bindgen_cli_support_version(house)?;
     memory.step(
-        "bindgen",
+        &names.of("bindgen"),
         digest([
             input.as_slice(),
             version.as_bytes(),
@@ -100,7 +130,7 @@ fn bind(house: &House, mode: Mode, compiled: &Path, memory: &mut Memory) -> Resu
                 .web(true)?
                 .typescript(false)
                 .keep_debug(mode == Mode::Dev)
-                .remove_name_section(mode == Mode::Release)
+                .remove_name_section(mode == Mode::Release && names == Names::Removed)
                 .remove_producers_section(true)
                 .generate(&folder)
                 .context("wasm-bindgen cannot read the frontend")?;
@@ -142,14 +172,14 @@ fn wasm_bindgen_cli_support_version(house: &House) -> Result<String> {
     Ok(glue.to_owned())
 }
 
-fn shrink(house: &House, bound: Frontend, memory: &mut Memory) -> Result<Frontend> {
-    let small = house.workshop("integration-view.small.wasm");
+fn shrink(house: &House, names: Names, bound: Frontend, memory: &mut Memory) -> Result<Frontend> {
+    let small = house.workshop(&format!("{}.wasm", names.of("integration-view.small")));
     let program = wasm_opt(house)?;
     let lock = fs::read(house.root().join("xtask/package-lock.json"))?;
     let input = read(&bound.wasm)?;
     let features = FEATURES.join(" ");
     memory.step(
-        "wasm-opt",
+        &names.of("wasm-opt"),
         digest([input.as_slice(), &lock, features.as_bytes()]),
         std::slice::from_ref(&small),
         || {
@@ -159,6 +189,7 @@ fn shrink(house: &House, bound: Frontend, memory: &mut Memory) -> Result<Fronten
                     .arg(&program)
                     .args(FEATURES)
                     .arg("-Oz")
+                    .args((names == Names::Kept).then_some("-g"))
                     .arg(&bound.wasm)
                     .arg("-o")
                     .arg(&small),
