@@ -13,6 +13,7 @@ mod text_enum;
 pub mod access;
 pub mod body;
 pub mod curl;
+pub mod display;
 pub mod entity;
 pub mod filter;
 pub mod find;
@@ -31,6 +32,7 @@ pub mod report;
 pub mod status;
 pub mod time;
 pub mod user;
+pub mod zone;
 
 pub use entity::{App, Flow, Integration, LogEntry, Run, RunRow, Step, StepRow, Workspace};
 pub use id::{
