@@ -81,7 +81,9 @@ impl Display {
     /// Finds it among the cookies of a request.
     #[must_use]
     pub fn from_cookies(header: &str) -> Self {
-        let mut cookies = header.split(';').filter_map(|pair| pair.trim().split_once('='));
+        let mut cookies = header
+            .split(';')
+            .filter_map(|pair| pair.trim().split_once('='));
         let found = cookies.find(|(name, _)| *name == COOKIE);
         found.map_or_else(Self::default, |(_, value)| Self::from_cookie(value))
     }
@@ -119,9 +121,15 @@ mod tests {
             zone: Some("America/Argentina/Buenos_Aires".to_owned()),
         };
         let value = display.to_string();
-        assert_eq!(value, "theme=dark&density=compact&live=off&zone=America/Argentina/Buenos_Aires");
+        assert_eq!(
+            value,
+            "theme=dark&density=compact&live=off&zone=America/Argentina/Buenos_Aires"
+        );
         assert_eq!(Display::from_cookie(&value), display);
-        assert_eq!(Display::from_cookies(&format!("a=b; {COOKIE}={value}; c=d")), display);
+        assert_eq!(
+            Display::from_cookies(&format!("a=b; {COOKIE}={value}; c=d")),
+            display
+        );
     }
 
     #[test]
@@ -134,7 +142,11 @@ mod tests {
             "display=theme=pink&density=3&zone=a|b&x",
             "display=zone=UTC&live=on",
         ] {
-            assert_eq!(Display::from_cookies(header), Display::default(), "{header}");
+            assert_eq!(
+                Display::from_cookies(header),
+                Display::default(),
+                "{header}"
+            );
         }
     }
 }

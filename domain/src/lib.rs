@@ -21,6 +21,7 @@ pub mod id;
 pub mod json;
 pub mod key;
 pub mod limit;
+pub mod live;
 pub mod logs;
 pub mod merge;
 pub mod network_code;

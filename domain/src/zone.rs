@@ -168,9 +168,9 @@ impl Zone {
             let value = match name.rsplit_once('_') {
                 Some((_, "from")) => self.moment(&value).map(Timestamp::to_field),
                 // A day means until its end, which may be 23 or 25 hours later.
-                Some((_, "to")) if !value.is_empty() && !value.contains('T') => {
-                    self.moment(&format!("{value}T23:59")).map(Timestamp::to_field)
-                }
+                Some((_, "to")) if !value.is_empty() && !value.contains('T') => self
+                    .moment(&format!("{value}T23:59"))
+                    .map(Timestamp::to_field),
                 Some((_, "to")) => self.moment(&value).map(Timestamp::to_field),
                 _ => None,
             }
@@ -231,7 +231,10 @@ impl FromStr for Zone {
         let kinds = kinds.collect::<Result<Vec<_>, ()>>()?;
         let mut changes = Vec::new();
         let mut minute = 0_i64;
-        for change in parts.next().map_or_else(Vec::new, |part| part.split(',').collect()) {
+        for change in parts
+            .next()
+            .map_or_else(Vec::new, |part| part.split(',').collect())
+        {
             let (kind, delta) = change.split_once(':').ok_or(())?;
             let kind = kind.parse().map_err(|_| ())?;
             minute = minute.saturating_add(delta.parse().map_err(|_| ())?);
@@ -280,10 +283,26 @@ mod tests {
     fn moments_are_written_with_the_offset_of_their_day() {
         let zone = oslo();
         let table = [
-            ("2027-03-28T00:59:59Z", "28 Mar 2027 01:59:59 CET", "2027-03-28T01:59:59.000+01:00"),
-            ("2027-03-28T01:00:00Z", "28 Mar 2027 03:00:00 CEST", "2027-03-28T03:00:00.000+02:00"),
-            ("2027-10-31T00:59:59Z", "31 Oct 2027 02:59:59 CEST", "2027-10-31T02:59:59.000+02:00"),
-            ("2027-10-31T01:00:00Z", "31 Oct 2027 02:00:00 CET", "2027-10-31T02:00:00.000+01:00"),
+            (
+                "2027-03-28T00:59:59Z",
+                "28 Mar 2027 01:59:59 CET",
+                "2027-03-28T01:59:59.000+01:00",
+            ),
+            (
+                "2027-03-28T01:00:00Z",
+                "28 Mar 2027 03:00:00 CEST",
+                "2027-03-28T03:00:00.000+02:00",
+            ),
+            (
+                "2027-10-31T00:59:59Z",
+                "31 Oct 2027 02:59:59 CEST",
+                "2027-10-31T02:59:59.000+02:00",
+            ),
+            (
+                "2027-10-31T01:00:00Z",
+                "31 Oct 2027 02:00:00 CET",
+                "2027-10-31T02:00:00.000+01:00",
+            ),
         ];
         for (moment, long, rfc3339) in table {
             assert_eq!(zone.long(at(moment)), long);
@@ -291,7 +310,10 @@ mod tests {
             assert_eq!(at(rfc3339), at(moment));
         }
         let midnight = at("2026-12-31T23:30:00Z");
-        assert_eq!(zone.short(midnight, at("2026-12-31T22:00:00Z")), "1 Jan 2027 00:30");
+        assert_eq!(
+            zone.short(midnight, at("2026-12-31T22:00:00Z")),
+            "1 Jan 2027 00:30"
+        );
         assert_eq!(zone.clock(midnight), "00:30");
         let utc = Zone::utc();
         assert_eq!(utc.long(midnight), midnight.to_long());
@@ -329,12 +351,20 @@ mod tests {
             zone.query_in_utc("?status=failed&zone=Europe%2FOslo&started_from=2027-10-31&started_to=2027-10-31&search=a_from"),
             "status=failed&started_from=2027-10-30T22%3A00&started_to=2027-10-31T22%3A59&search=a_from"
         );
-        assert_eq!(zone.query_in_utc("started_from=soon&started_to="), "started_from=soon&started_to=");
+        assert_eq!(
+            zone.query_in_utc("started_from=soon&started_to="),
+            "started_from=soon&started_to="
+        );
     }
 
     #[test]
     fn names_are_short_and_plain() {
-        for name in ["UTC", "Europe/Oslo", "Etc/GMT+12", "America/Argentina/Buenos_Aires"] {
+        for name in [
+            "UTC",
+            "Europe/Oslo",
+            "Etc/GMT+12",
+            "America/Argentina/Buenos_Aires",
+        ] {
             assert!(is_name(name), "{name}");
         }
         for name in ["", "Europe/Oslo;", "a b", "é", "a|b", &"a".repeat(65)] {
@@ -347,7 +377,15 @@ mod tests {
         for zone in [Zone::utc(), oslo()] {
             assert_eq!(zone.to_string().parse(), Ok(zone));
         }
-        for text in ["", "a", "a|", "a|x:CET", "a|60:CET|1:5", "a|60:CET|0:x", "a b|60:CET"] {
+        for text in [
+            "",
+            "a",
+            "a|",
+            "a|x:CET",
+            "a|60:CET|1:5",
+            "a|60:CET|0:x",
+            "a b|60:CET",
+        ] {
             assert_eq!(text.parse::<Zone>(), Err(()), "{text}");
         }
     }

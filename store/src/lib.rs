@@ -17,6 +17,7 @@ mod error;
 mod find;
 mod flow;
 mod integration;
+mod live;
 mod log_entry;
 mod migrate;
 mod payload;
@@ -33,4 +34,4 @@ mod tests;
 
 pub use error::StoreError;
 pub use pool::Store;
-pub use writer::Prepared;
+pub use writer::{Changes, Prepared};

@@ -5,6 +5,7 @@ use domain::{
     WorkspaceId,
     filter::{CodeFilter, RunFilter, RunSort},
     limit,
+    live::Look,
     page::Seek,
 };
 
@@ -185,6 +186,25 @@ impl Store {
         })
     }
 
+    /// How many runs of the integration that pass the filter came in behind the run of this id.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub async fn new_runs(
+        &self,
+        workspace: WorkspaceId,
+        integration: IntegrationId,
+        filter: &RunFilter,
+        since: i64,
+    ) -> Result<Look, StoreError> {
+        let exact = match &filter.search {
+            Some(search) => self.run_of(workspace, integration, search).await?,
+            None => None,
+        };
+        let sql = new_of(workspace, integration, filter, exact, since);
+        Ok(fetch_one!(self, Look, sql))
+    }
+
     /// Up to ten runs of the integration of which the ID begins with `text`, in any case.
     ///
     /// # Errors
@@ -292,6 +312,28 @@ pub(crate) fn page_of(
     );
     matching(&mut sql, workspace, integration, filter, exact);
     sql.page(order(filter.sort), seek);
+    sql
+}
+
+/// A look at the runs that came in behind `since`: ids rise in the order of commits, so that none
+/// is passed over, and the primary key leads there without an index of its own.
+pub(crate) fn new_of(
+    workspace: WorkspaceId,
+    integration: IntegrationId,
+    filter: &RunFilter,
+    exact: Option<RunId>,
+    since: i64,
+) -> Clauses {
+    let mut sql = Clauses::default();
+    sql.sql("SELECT COUNT(*) AS looked_at, COALESCE(MAX(id), ")
+        .int(since);
+    sql.sql(") AS last, COALESCE(SUM(CASE WHEN integration_id = ");
+    matching(&mut sql, workspace, integration, filter, exact);
+    sql.sql(" THEN 1 ELSE 0 END), 0) AS found FROM (SELECT * FROM run WHERE id > ")
+        .int(since);
+    sql.sql(" ORDER BY id LIMIT ")
+        .int(limit::LOOK)
+        .sql(") AS fresh");
     sql
 }
 

@@ -180,6 +180,22 @@ fn cases() -> Vec<Case> {
             Sorting::Never,
         );
     }
+    // Behind most runs, as open pages look: nobody looks behind the first one.
+    for query in RUN_FILTERS {
+        let (filter, _) = RunFilter::from_query(query);
+        let exact = query.starts_with("search=run").then_some(RunId(100_017));
+        let sql = run::new_of(WORKSPACE, INTEGRATION, &filter, exact, 149_900);
+        add(format!("new runs ?{query}"), sql, Sorting::Never);
+    }
+    for query in INTEGRATION_FILTERS {
+        let (filter, _) = IntegrationFilter::from_query(query);
+        let sql = integration::new_of(WORKSPACE, FLOW, &filter, 149_900);
+        add(
+            format!("integrations with new runs ?{query}"),
+            sql,
+            Sorting::OfFew,
+        );
+    }
     for text in ["r", "run_1"] {
         add(
             format!("runs beginning {text}"),

@@ -2,7 +2,7 @@
 
 use super::database::Database;
 use crate::{
-    Store, api_key, app, find, flow, integration, log_entry, payload, run, step, usage, user,
+    Store, api_key, app, find, flow, integration, live, log_entry, payload, run, step, usage, user,
     workspace, writer,
 };
 use sqlx::Executor as _;
@@ -13,6 +13,7 @@ pub(super) const ALL: &[(&str, &[&str])] = &[
     ("find", find::QUERIES),
     ("flow", flow::QUERIES),
     ("integration", integration::QUERIES),
+    ("live", live::QUERIES),
     ("log_entry", log_entry::QUERIES),
     ("payload", payload::QUERIES),
     ("run", run::QUERIES),

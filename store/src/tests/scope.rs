@@ -52,6 +52,10 @@ on_both! {
                 ("usage_of_user", store.usage_of_user(workspace, "u", 0).await.unwrap().len()),
                 ("usage_of_integration", store.usage_of_integration(workspace, integration.id, 0).await.unwrap().len()),
                 ("last_runs", store.last_runs(workspace, integration.id, 10).await.unwrap().len()),
+                ("newest_run", count(store.newest_run(workspace).await.unwrap() == run.id.0)),
+                ("standing", count(store.standing(workspace, "r", Some("s")).await.unwrap().is_some())),
+                ("new_runs", store.new_runs(workspace, integration.id, &RunFilter::default(), 0).await.unwrap().found as usize),
+                ("integrations_with_new_runs", store.integrations_with_new_runs(workspace, flow.id, &IntegrationFilter::default(), 0).await.unwrap().found as usize),
                 ("app", count(store.app(workspace, &crm).await.unwrap().is_some())),
             ];
             for (method, seen) in seen {
