@@ -23,7 +23,7 @@ pub use find::{FindPage, find};
 pub use flow::{FirstStart, FlowPage, FlowsPage, list_flows, show_flow};
 pub use integration::{IntegrationPage, show_integration};
 pub use run::{RunPage, STEPS_PER_PAGE, show_run};
-pub use settings::{SettingsPage, show_settings};
+pub use settings::{SettingsPage, show_settings, show_zone};
 pub use step::{Choice, SectionView, StepPage, show_step};
 pub use user::{UserPage, show_user};
 pub use wire::Wire;

@@ -12,17 +12,21 @@ mod code;
 mod copy;
 mod data_table;
 mod day_bars;
+mod display_menu;
 mod empty;
 mod find_box;
 mod first_start;
 mod form;
 mod key_text;
+mod live_bar;
 mod log_list;
+mod look;
 mod menu;
 mod network_code;
 mod notice;
 mod page_header;
 mod pager;
+mod reader;
 mod run_strip;
 mod shortcuts;
 mod status;
@@ -42,6 +46,7 @@ pub(crate) use code::{json_lines, long_text, pairs_table, plain_text};
 pub(crate) use copy::{copy_button, copy_from, copy_text_button};
 pub(crate) use data_table::{Column, Place, Row, Sort, data_table};
 pub(crate) use day_bars::day_bars;
+pub(crate) use display_menu::{Choose, display_menu};
 pub(crate) use empty::empty;
 pub(crate) use find_box::find_box;
 pub(crate) use first_start::{
@@ -49,18 +54,23 @@ pub(crate) use first_start::{
 };
 pub(crate) use form::{Offer, checks, filter_panel, moments, search_form, select, text_field};
 pub(crate) use key_text::{key_link, key_text};
+pub(crate) use live_bar::{News, live_bar};
 pub(crate) use log_list::log_list;
+pub(crate) use look::{Look, zone};
 pub(crate) use menu::{MenuItem, menu};
 pub(crate) use network_code::{network_code, run_code};
 pub(crate) use notice::{Tone as NoticeTone, dropped_notice, notice};
 pub(crate) use page_header::{Fact, page_header};
 pub(crate) use pager::{Links, Pager, Size, pager, position};
+pub(crate) use reader::{
+    is_here, is_looked_at, keep_look, on_tab, rendered_look, show_running, sleep,
+};
 pub(crate) use run_strip::{StripRun, run_strip};
 pub(crate) use shortcuts::shortcuts;
 pub(crate) use status::{flow_status, integration_status, last_run, run_status};
 pub(crate) use step_list::{StepItem, step_list};
 pub(crate) use tabs::{Tab, tabs};
-pub(crate) use time::{duration, moment, time_cell};
+pub(crate) use time::{duration, moment, running_for, time_cell};
 pub(crate) use tip::tip;
 pub(crate) use top_bar::{NavLink, top_bar};
 

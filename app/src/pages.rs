@@ -1,6 +1,7 @@
 //! One file per route: read the address, open what it names, compose components.
 
 mod delete;
+mod display;
 mod done;
 mod failure;
 mod filters;
@@ -9,6 +10,7 @@ mod flow;
 mod flows;
 mod home;
 mod integration;
+mod live;
 mod row_menu;
 mod run;
 mod screen;
@@ -18,12 +20,14 @@ mod step;
 mod user;
 
 pub(crate) use delete::delete;
+pub(crate) use display::choose;
 pub(crate) use failure::not_found;
 pub(crate) use find::find;
 pub(crate) use flow::flow;
 pub(crate) use flows::flows;
 pub(crate) use home::home;
 pub(crate) use integration::integration;
+use live::Listen;
 pub(crate) use run::run;
 use screen::Arrival;
 pub(crate) use screen::{Screen, document_title, first_title};
@@ -72,6 +76,8 @@ struct Shown {
     found: Option<String>,
     /// Read it again after this time, as long as it is shown.
     again: Option<Duration>,
+    /// What is told while it is shown.
+    live: Option<Listen>,
 }
 
 /// Reads what the address names, again on every change of it, and shows it.
@@ -112,6 +118,8 @@ fn open(
                         now: Some(now),
                         found,
                     });
+                    let live = shown.live;
+                    Effect::new(move |_| screen.listen(live.clone(), page));
                     if let Some(after) = shown.again {
                         Effect::new(move |_| repeat(page, after));
                     }
@@ -119,6 +127,7 @@ fn open(
                 }
                 Err(error) => {
                     let again = failure::again(&path, &query);
+                    Effect::new(move |_| screen.listen(None, page));
                     screen.arrive(Arrival {
                         path,
                         title: error.title().to_owned(),

@@ -123,7 +123,7 @@ pub(crate) async fn failing(
 }
 
 /// A path of this site; what leads elsewhere is not followed.
-fn own_page(back: &str) -> Option<String> {
+pub(crate) fn own_page(back: &str) -> Option<String> {
     let own = back.starts_with('/')
         && !back.starts_with("//")
         && back.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');

@@ -19,7 +19,7 @@ use tower_http::{
     request_id::{PropagateRequestIdLayer, SetRequestIdLayer},
 };
 
-use crate::{actions, api, assets, guard, pages, problem, sample, state::AppState};
+use crate::{actions, api, assets, display, guard, live, pages, problem, sample, state::AppState};
 
 /// Every route.
 pub fn router(state: AppState) -> Router {
@@ -64,6 +64,7 @@ pub fn router(state: AppState) -> Router {
             post(actions::set_status),
         )
         .route("/{workspace}/settings/logs", post(actions::set_logs))
+        .route(app::route::DISPLAY, post(display::set))
         .layer(middleware::from_fn(guard::same_origin))
         .layer(
             CompressionLayer::new()
@@ -76,6 +77,7 @@ pub fn router(state: AppState) -> Router {
         .merge(api)
         .merge(files)
         .merge(pages)
+        .merge(streams())
         .layer(middleware::from_fn(guard::headers))
         .layer(middleware::from_fn(guard::local_host))
         .layer(CatchPanicLayer::custom(problem::panicked))
@@ -83,6 +85,21 @@ pub fn router(state: AppState) -> Router {
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(SetRequestIdLayer::x_request_id(guard::RequestIds))
         .with_state(state)
+}
+
+/// What is new, for pages that are open. Nothing compresses or gathers it: each line goes out at once.
+fn streams() -> Router<AppState> {
+    Router::new()
+        .route("/{workspace}/flows/{flow}/events", get(live::flow))
+        .route(
+            "/{workspace}/integrations/{integration}/events",
+            get(live::integration),
+        )
+        .route("/{workspace}/runs/{run}/events", get(live::run))
+        .route(
+            "/{workspace}/runs/{run}/steps/{step}/events",
+            get(live::step),
+        )
 }
 
 /// The lists as files.
@@ -94,11 +111,15 @@ fn exports() -> Router<AppState> {
         router
             .route(
                 &format!("/{{workspace}}/flows/{{flow}}/integrations.{ending}"),
-                get(move |state, path, query| export::integrations(format, state, path, query)),
+                get(move |state, path, query, headers| {
+                    export::integrations(format, state, path, query, headers)
+                }),
             )
             .route(
                 &format!("/{{workspace}}/integrations/{{integration}}/runs.{ending}"),
-                get(move |state, path, query| export::runs(format, state, path, query)),
+                get(move |state, path, query, headers| {
+                    export::runs(format, state, path, query, headers)
+                }),
             )
     };
     one(one(Router::new(), Csv), Json)

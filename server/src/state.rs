@@ -5,7 +5,7 @@ use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
 use store::Store;
 
-use crate::{assets, clock::Clock};
+use crate::{assets, clock::Clock, live::Live};
 
 /// The server's parts. Cheap to clone; holds no state of its own but the demo's progress.
 #[derive(Debug, Clone)]
@@ -19,6 +19,8 @@ pub struct AppState {
     pub demo: DemoState,
     pub assets: Assets,
     pub leptos: LeptosOptions,
+    /// The streams of open pages.
+    pub live: Live,
 }
 
 impl AppState {
@@ -35,6 +37,7 @@ impl AppState {
             leptos: LeptosOptions::builder()
                 .output_name("integration-view")
                 .build(),
+            live: Live::default(),
         }
     }
 }

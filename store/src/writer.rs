@@ -81,7 +81,7 @@ impl Changes {
     ///
     /// # Errors
     /// [`StoreError::Closed`] when the writer has ended.
-    pub async fn next(&mut self) -> Result<(), StoreError> {
+    pub async fn heard(&mut self) -> Result<(), StoreError> {
         let (workspace, seen) = (self.workspace, self.seen);
         let count = |commits: &Commits| commits.get(&workspace).copied().unwrap_or(0);
         let waiting = self.commits.wait_for(|commits| count(commits) != seen);
@@ -273,17 +273,7 @@ async fn run(
         let (last, group): (Vec<_>, Vec<_>) = group
             .into_iter()
             .partition(|job| matches!(job.work, Work::Close));
-        let workspaces = group.iter().filter_map(|job| job.work.workspace());
-        let workspaces: BTreeSet<_> = workspaces.collect();
-        write(pool, &mut ids, group).await;
-        // Where the commit failed nothing changed, and those who look see that.
-        if !workspaces.is_empty() {
-            told.send_modify(|commits| {
-                for workspace in workspaces {
-                    *commits.entry(workspace).or_default() += 1;
-                }
-            });
-        }
+        write(pool, &mut ids, group, told).await;
         if !last.is_empty() {
             waiting.close();
             last.into_iter()
@@ -293,9 +283,10 @@ async fn run(
 }
 
 /// Commits a group; where that fails, each of its jobs alone, so that one cannot spoil the others.
-async fn write(pool: &Pool, ids: &mut IdGenerator, group: Vec<Job>) {
+async fn write(pool: &Pool, ids: &mut IdGenerator, group: Vec<Job>, told: &watch::Sender<Commits>) {
     match commit(pool, ids, &group).await {
         Ok(replies) => {
+            tell(told, &group);
             for (job, reply) in group.into_iter().zip(replies) {
                 let _ = job.reply.send(Ok(reply));
             }
@@ -303,6 +294,9 @@ async fn write(pool: &Pool, ids: &mut IdGenerator, group: Vec<Job>) {
         Err(_) if group.len() > 1 => {
             for job in group {
                 let result = commit(pool, ids, std::slice::from_ref(&job)).await;
+                if result.is_ok() {
+                    tell(told, std::slice::from_ref(&job));
+                }
                 let _ = job
                     .reply
                     .send(result.map(|mut replies| replies.pop().unwrap_or(Reply::Done)));
@@ -313,6 +307,19 @@ async fn write(pool: &Pool, ids: &mut IdGenerator, group: Vec<Job>) {
                 let _ = job.reply.send(Err(error));
             }
         }
+    }
+}
+
+/// Lets open pages look, before the reporters hear that it is done.
+fn tell(told: &watch::Sender<Commits>, group: &[Job]) {
+    let workspaces = group.iter().filter_map(|job| job.work.workspace());
+    let workspaces: BTreeSet<_> = workspaces.collect();
+    if !workspaces.is_empty() {
+        told.send_modify(|commits| {
+            for workspace in workspaces {
+                *commits.entry(workspace).or_default() += 1;
+            }
+        });
     }
 }
 

@@ -45,6 +45,8 @@ pub struct FlowPage {
     pub alike: Vec<Integration>,
     /// The apps that the filter offers.
     pub apps: Vec<Key>,
+    /// The run behind which all are new.
+    pub seen: i64,
     pub now: Timestamp,
 }
 
@@ -81,7 +83,11 @@ pub async fn show_flow(workspace: String, flow: String, query: String) -> Result
     let (id, store) = (scope.workspace.id, &scope.store);
 
     let flow = scope.found(store.flow(id, &flow).await, "flow", &flow)?;
-    let (filter, dropped) = IntegrationFilter::from_query(&query);
+    // Read first: what comes in between is announced, and not missed.
+    let seen = scope.read(store.newest_run(id).await)?;
+    let (query, unknown) = scope.in_utc(&query);
+    let (filter, mut dropped) = IntegrationFilter::from_query(&query);
+    dropped.extend(unknown);
     let integrations = scope.read(store.list_integrations(id, &flow, &filter).await)?;
     let alike = match &filter.search {
         Some(text) if integrations.total.is_zero() => {
@@ -98,6 +104,7 @@ pub async fn show_flow(workspace: String, flow: String, query: String) -> Result
         integrations,
         alike,
         apps,
+        seen,
         now: scope.now,
     })
 }

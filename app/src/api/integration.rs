@@ -33,6 +33,8 @@ pub struct IntegrationPage {
     pub strip: Vec<RunRow>,
     /// The last thirty days, today last.
     pub usage: Vec<DayUsage>,
+    /// The run behind which all are new.
+    pub seen: i64,
     pub now: Timestamp,
 }
 
@@ -50,7 +52,11 @@ pub async fn show_integration(
     let integration = scope.found(found, "integration", &integration)?;
     let found = store.flow_by_id(id, integration.flow_id).await;
     let flow = scope.found(found, "flow of integration", integration.key.as_str())?;
-    let (filter, dropped) = RunFilter::from_query(&query);
+    // Read first: what comes in between is announced, and not missed.
+    let seen = scope.read(store.newest_run(id).await)?;
+    let (query, unknown) = scope.in_utc(&query);
+    let (filter, mut dropped) = RunFilter::from_query(&query);
+    dropped.extend(unknown);
     let runs = scope.read(store.list_runs(id, &integration, &filter).await)?;
     let alike = match &filter.search {
         Some(text) if runs.total.is_zero() => {
@@ -73,6 +79,7 @@ pub async fn show_integration(
         alike,
         strip,
         usage,
+        seen,
         now: scope.now,
     })
 }

@@ -1,6 +1,8 @@
 //! The steps and the log of a run.
 
-use domain::{Flow, Integration, Key, LogEntry, Run, StepRow, Timestamp, Workspace};
+use domain::{
+    Flow, Integration, Key, LogEntry, Run, StepRow, Timestamp, Workspace, live::Standing,
+};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +35,8 @@ pub struct RunPage {
     pub log_total: i64,
     /// The failed runs of the same integration that began next before and next after.
     pub failed_beside: (Option<Key>, Option<Key>),
+    /// How it stood before it was read.
+    pub standing: Option<Standing>,
     pub now: Timestamp,
 }
 
@@ -42,6 +46,8 @@ pub async fn show_run(workspace: String, run: String, query: String) -> Result<W
     let scope = super::scope::Scope::open(&workspace).await?;
     let (id, store) = (scope.workspace.id, &scope.store);
 
+    // Read first: what changes in between is told once more, and not missed.
+    let standing = scope.read(store.standing(id, &run, None).await)?;
     let run = scope.found(store.run(id, &run).await, "run", &run)?;
     let found = store.integration_by_id(id, run.integration_id).await;
     let integration = scope.found(found, "integration of run", run.key.as_str())?;
@@ -68,6 +74,7 @@ pub async fn show_run(workspace: String, run: String, query: String) -> Result<W
         log,
         log_total,
         failed_beside,
+        standing,
         now: scope.now,
     })
 }

@@ -2,7 +2,7 @@
 
 use domain::{
     App, Flow, Integration, Run, Step, StepRow, Timestamp, Workspace, filter::Dropped,
-    json::Pretty, payload::Section,
+    json::Pretty, live::Standing, payload::Section,
 };
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
@@ -38,6 +38,8 @@ pub struct StepPage {
     /// Which sections were reported, in the order of [`Section::ALL`].
     pub reported: [bool; 3],
     pub section: SectionView,
+    /// How the run stood before it was read.
+    pub standing: Option<Standing>,
     pub now: Timestamp,
 }
 
@@ -73,6 +75,8 @@ pub async fn show_step(
     let scope = super::scope::Scope::open(&workspace).await?;
     let (id, store) = (scope.workspace.id, &scope.store);
 
+    // Read first: what changes in between is told once more, and not missed.
+    let standing = scope.read(store.standing(id, &run, Some(&step)).await)?;
     let run = scope.found(store.run(id, &run).await, "run", &run)?;
     let found = store.step(id, run.id, &step).await;
     let step = scope.found(found, &format!("step in run {}:", run.key), &step)?;
@@ -117,6 +121,7 @@ pub async fn show_step(
             payload.object.is_some(),
         ],
         section: SectionView::new(payload, choice),
+        standing,
         now: scope.now,
     })
 }

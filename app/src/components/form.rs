@@ -3,6 +3,7 @@
 //! Without script the browser sends them. With script the same address is opened
 //! without a reload, and fields that say nothing are left out of it.
 
+use domain::Timestamp;
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
@@ -85,14 +86,15 @@ pub(crate) fn checks(legend: &'static str, name: &'static str, offers: Vec<Offer
         .into_any()
 }
 
-/// From and to, each with the name of its field and its value, in UTC.
+/// From and to, each with the name of its field and its value, in the reader's zone.
 pub(crate) fn moments(
     legend: &'static str,
-    from: (&'static str, Option<String>),
-    to: (&'static str, Option<String>),
+    from: (&'static str, Option<Timestamp>),
+    to: (&'static str, Option<Timestamp>),
 ) -> AnyView {
-    let field = |label, (name, value): (&'static str, Option<String>)| {
-        let value = value.unwrap_or_default();
+    let zone = super::zone();
+    let field = |label, (name, value): (&'static str, Option<Timestamp>)| {
+        let value = value.map_or_else(String::new, |at| zone.field(at));
         view! {
             <label class="moment">
                 <span>{label}</span>
@@ -102,8 +104,10 @@ pub(crate) fn moments(
     };
     view! {
         <fieldset class="field">
-            <legend>{legend}<span class="quiet">" (UTC)"</span></legend>
+            <legend>{legend}<span class="quiet">{format!(" ({})", zone.name())}</span></legend>
             <div class="moments">{field("from", from)}{field("to", to)}</div>
+            // What is typed means the same to whoever opens the link.
+            {(!zone.is_utc()).then(|| view! { <input type="hidden" name="zone" value=zone.name().to_owned()/> })}
         </fieldset>
     }
     .into_any()

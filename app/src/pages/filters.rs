@@ -8,7 +8,7 @@ use domain::{
 };
 
 use crate::{
-    components::{Chip, Offer, Size, Sort},
+    components::{Chip, Offer, Size, Sort, zone},
     route::ExportFormat,
 };
 
@@ -327,11 +327,13 @@ fn each<T: Copy>(values: &[T]) -> impl Iterator<Item = (T, Vec<T>)> {
 }
 
 fn span(what: &str, span: Span) -> Option<String> {
-    let minute = |at: domain::Timestamp| at.to_field().replace('T', " ");
+    let zone = zone();
+    let minute = |at: domain::Timestamp| zone.field(at).replace('T', " ");
+    let name = zone.name();
     match (span.from.map(minute), span.to.map(minute)) {
-        (Some(from), Some(to)) => Some(format!("{what} {from} to {to} UTC")),
-        (Some(from), None) => Some(format!("{what} from {from} UTC")),
-        (None, Some(to)) => Some(format!("{what} until {to} UTC")),
+        (Some(from), Some(to)) => Some(format!("{what} {from} to {to} {name}")),
+        (Some(from), None) => Some(format!("{what} from {from} {name}")),
+        (None, Some(to)) => Some(format!("{what} until {to} {name}")),
         (None, None) => None,
     }
 }

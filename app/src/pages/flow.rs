@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use super::{
     Shown,
     filters::{self, Listed, address},
+    live::{Announced, Listen},
     open, row_menu,
     user::last_run_link,
 };
@@ -60,6 +61,20 @@ fn show(page: FlowPage) -> Shown {
         content: content.into_any(),
         found: Some(position(&place(&page, &path))),
         again: None,
+        live: Some(live(&page, &path)),
+    }
+}
+
+/// New runs of the list's integrations are announced.
+fn live(page: &FlowPage, path: &str) -> Listen {
+    let filter = page.filter.at(None);
+    Listen {
+        url: route::events(path, &page.seen.to_string(), &filter.to_query()),
+        list: Some(Announced {
+            one: "integration has new runs",
+            many: "integrations have new runs",
+            show: address(path, &filter),
+        }),
     }
 }
 
@@ -111,7 +126,6 @@ fn header(page: &FlowPage, path: &str) -> AnyView {
 
 fn filter(page: &FlowPage, path: &str) -> AnyView {
     let filter = &page.filter;
-    let field = |at: Option<Timestamp>| at.map(Timestamp::to_field);
     let anywhere = Offer {
         value: String::new(),
         text: "Any".to_owned(),
@@ -131,8 +145,8 @@ fn filter(page: &FlowPage, path: &str) -> AnyView {
         {checks("Needs attention", "faulty", faulty)}
         {checks("Last Run Status", "last_run", filters::last_run_offers(&filter.last_run))}
         {checks("Integration Status", "status", filters::integration_offers(&filter.status))}
-        {moments("Date Created", ("created_from", field(filter.created.from)), ("created_to", field(filter.created.to)))}
-        {moments("Last Run Start", ("last_run_from", field(filter.last_run_at.from)), ("last_run_to", field(filter.last_run_at.to)))}
+        {moments("Date Created", ("created_from", filter.created.from), ("created_to", filter.created.to))}
+        {moments("Last Run Start", ("last_run_from", filter.last_run_at.from), ("last_run_to", filter.last_run_at.to))}
         {(!page.apps.is_empty()).then(|| select("App", "app", std::iter::once(anywhere).chain(apps).collect()))}
     };
     let cleared = filter.cleared();

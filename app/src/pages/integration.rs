@@ -1,13 +1,17 @@
 //! `/{workspace}/integrations/{integration}`: the runs of an integration.
 
 use domain::{
-    Cursor, RunRow, Status, Timestamp, filter::RunFilter, page::grouped, time::duration_text,
+    Cursor, RunRow, Status,
+    filter::{RunFilter, RunSort},
+    page::grouped,
+    time::duration_text,
 };
 use leptos::prelude::*;
 
 use super::{
     Shown,
     filters::{self, Listed, address},
+    live::{Announced, Listen},
     open, row_menu,
 };
 use crate::{
@@ -17,7 +21,7 @@ use crate::{
         copy_button, dash, data_table, day_bars, dropped_notice, duration, empty, filter_panel,
         flow_status, hidden_text, integration_status, key_link, key_text, last_run, long_text,
         moment, moments, page_header, pager, position, run_code, run_status, run_strip,
-        search_form, text_field, time_cell,
+        search_form, text_field, time_cell, zone,
     },
     route,
 };
@@ -68,6 +72,21 @@ fn show(page: IntegrationPage) -> Shown {
         content: content.into_any(),
         found: Some(position(&place(&page, &path))),
         again: None,
+        live: Some(live(&page, &path)),
+    }
+}
+
+/// New runs of the list are announced, whichever page of it is open.
+fn live(page: &IntegrationPage, path: &str) -> Listen {
+    let filter = page.filter.at(None);
+    let end = (filter.sort == RunSort::Oldest).then_some(Cursor::Last);
+    Listen {
+        url: route::events(path, &page.seen.to_string(), &filter.to_query()),
+        list: Some(Announced {
+            one: "new run",
+            many: "new runs",
+            show: address(path, &filter.at(end)),
+        }),
     }
 }
 
@@ -147,12 +166,13 @@ fn strip(page: &IntegrationPage, workspace: &str) -> Option<AnyView> {
     if page.strip.len() < 2 {
         return None;
     }
+    let zone = zone();
     let entry = |run: &RunRow| {
         let key = run.key.as_str();
         let took = run.duration_ms.map(duration_text);
         let parts = [
             Some(run.status.label().to_owned()),
-            Some(run.started_at.to_long()),
+            Some(zone.long(run.started_at)),
             took,
         ];
         StripRun {
@@ -170,10 +190,9 @@ fn strip(page: &IntegrationPage, workspace: &str) -> Option<AnyView> {
 }
 
 fn filter(filter: &RunFilter, path: &str) -> AnyView {
-    let field = |at: Option<Timestamp>| at.map(Timestamp::to_field);
     let fields = view! {
         {checks("Status", "status", filters::run_offers(&filter.status))}
-        {moments("Start Time", ("started_from", field(filter.started.from)), ("started_to", field(filter.started.to)))}
+        {moments("Start Time", ("started_from", filter.started.from), ("started_to", filter.started.to))}
         {text_field("Network Code", "code", filters::codes(&filter.code), "For instance 401, 5xx, none")}
     };
     let cleared = filter.cleared();

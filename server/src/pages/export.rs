@@ -4,23 +4,30 @@
 //! read and sent by the thousand, so that a million needs no more memory than one page. Where the
 //! database fails in the middle the connection is cut, so that nobody takes a part for the whole.
 
+use std::sync::Arc;
+
 use app::route::ExportFormat;
 use axum::{
     body::{Body, Bytes},
     extract::{Path, RawQuery, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use domain::{
     Flow, Integration, RunRow, Timestamp, WorkspaceId,
     filter::{Dropped, IntegrationFilter, RunFilter},
+    zone::Zone,
 };
 use futures_util::stream;
 use serde_json::{Value, json};
 use store::{Store, StoreError};
 
 use super::download::attachment;
-use crate::{problem::Problem, state::AppState};
+use crate::{
+    display::{self, ZONES},
+    problem::Problem,
+    state::AppState,
+};
 
 /// Rows that are read at once.
 const ROWS: i64 = 1_000;
@@ -31,7 +38,8 @@ const BYTE_ORDER_MARK: &str = "\u{feff}";
 /// A row of a file.
 trait Exported {
     const COLUMNS: &'static [&'static str];
-    fn cells(&self) -> Vec<Value>;
+    /// Moments are told in `zone`.
+    fn cells(&self, zone: &Zone) -> Vec<Value>;
 }
 
 impl Exported for Integration {
@@ -53,15 +61,15 @@ impl Exported for Integration {
         "tasks",
     ];
 
-    fn cells(&self) -> Vec<Value> {
+    fn cells(&self, zone: &Zone) -> Vec<Value> {
         vec![
             json!(self.key),
             json!(self.name),
             json!(self.user_id),
             json!(self.user_auth),
             json!(self.app_key),
-            moment(Some(self.created_at)),
-            moment(self.last_run_at),
+            moment(zone, Some(self.created_at)),
+            moment(zone, self.last_run_at),
             json!(self.last_run_status.as_str()),
             json!(self.last_run_key),
             json!(self.last_run_code),
@@ -88,13 +96,13 @@ impl Exported for RunRow {
         "failing_code",
     ];
 
-    fn cells(&self) -> Vec<Value> {
+    fn cells(&self, zone: &Zone) -> Vec<Value> {
         vec![
             json!(self.key),
             json!(self.trigger_app),
             json!(self.trigger_name),
             json!(self.trigger_type),
-            moment(Some(self.started_at)),
+            moment(zone, Some(self.started_at)),
             json!(self.duration_ms),
             json!(self.status.as_str()),
             json!(self.network_code),
@@ -104,9 +112,9 @@ impl Exported for RunRow {
     }
 }
 
-/// With its zone, as the pages show it.
-fn moment(at: Option<Timestamp>) -> Value {
-    at.map_or(Value::Null, |at| Value::String(at.to_rfc3339()))
+/// With the offset of the reader's zone, as the pages show it.
+fn moment(zone: &Zone, at: Option<Timestamp>) -> Value {
+    at.map_or(Value::Null, |at| Value::String(zone.rfc3339(at)))
 }
 
 /// `GET /{workspace}/flows/{flow}/integrations.{csv,json}`
@@ -115,11 +123,15 @@ pub(crate) async fn integrations(
     State(state): State<AppState>,
     Path((workspace, flow)): Path<(String, String)>,
     RawQuery(query): RawQuery,
+    headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let workspace = workspace_id(&state, &workspace).await?;
     let flow: Flow = found(state.store.flow(workspace, &flow).await?, "flow")?;
-    let (filter, dropped) = IntegrationFilter::from_query(&query.unwrap_or_default());
+    let (query, unknown) = ZONES.in_utc(&query.unwrap_or_default());
+    let (filter, mut dropped) = IntegrationFilter::from_query(&query);
+    dropped.extend(unknown);
     nothing_dropped(&dropped)?;
+    let zone = display::look(&headers).zone;
     let name = format!("integrations-of-{}", flow.key);
     let read = move |store: Store, place| {
         let (flow, filter) = (flow.clone(), filter.clone());
@@ -132,7 +144,7 @@ pub(crate) async fn integrations(
             ))
         }
     };
-    Ok(file(format, &name, state.store, read))
+    Ok(file(format, &name, zone, state.store, read))
 }
 
 /// `GET /{workspace}/integrations/{integration}/runs.{csv,json}`
@@ -141,12 +153,16 @@ pub(crate) async fn runs(
     State(state): State<AppState>,
     Path((workspace, integration)): Path<(String, String)>,
     RawQuery(query): RawQuery,
+    headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let workspace = workspace_id(&state, &workspace).await?;
     let integration = state.store.integration(workspace, &integration).await?;
     let integration = found(integration, "integration")?;
-    let (filter, dropped) = RunFilter::from_query(&query.unwrap_or_default());
+    let (query, unknown) = ZONES.in_utc(&query.unwrap_or_default());
+    let (filter, mut dropped) = RunFilter::from_query(&query);
+    dropped.extend(unknown);
     nothing_dropped(&dropped)?;
+    let zone = display::look(&headers).zone;
     let name = format!("runs-of-{}", integration.key);
     let read = move |store: Store, place| {
         let (integration, filter) = (integration.clone(), filter.clone());
@@ -156,7 +172,7 @@ pub(crate) async fn runs(
             Ok(page(rows.await?, started, |row| row.id.0))
         }
     };
-    Ok(file(format, &name, state.store, read))
+    Ok(file(format, &name, zone, state.store, read))
 }
 
 async fn workspace_id(state: &AppState, key: &str) -> Result<WorkspaceId, Problem> {
@@ -202,6 +218,7 @@ enum At {
 fn file<T, F>(
     format: ExportFormat,
     name: &str,
+    zone: Arc<Zone>,
     store: Store,
     read: impl Fn(Store, Option<(i64, i64)>) -> F + Send + 'static,
 ) -> Response
@@ -215,6 +232,7 @@ where
             At::End | At::Sent => None,
         };
         let ended = matches!(at, At::Sent);
+        let zone = Arc::clone(&zone);
         async move {
             if ended {
                 return Ok(None);
@@ -231,8 +249,8 @@ where
                 tracing::error!(error = %error, "an export ended in the middle");
             })?;
             let text = match format {
-                ExportFormat::Csv => csv(&rows, first),
-                ExportFormat::Json => json_lines(&rows, first),
+                ExportFormat::Csv => csv(&rows, first, &zone),
+                ExportFormat::Json => json_lines(&rows, first, &zone),
             };
             let at = next.map_or(At::End, |place| At::Rows(Some(place)));
             Ok::<_, StoreError>(Some((Bytes::from(text), (at, false))))
@@ -252,7 +270,7 @@ where
 }
 
 /// RFC 4180, and no cell that a spreadsheet would take for a formula.
-fn csv<T: Exported>(rows: &[T], first: bool) -> Vec<u8> {
+fn csv<T: Exported>(rows: &[T], first: bool, zone: &Zone) -> Vec<u8> {
     let mut text = Vec::new();
     if first {
         text.extend_from_slice(BYTE_ORDER_MARK.as_bytes());
@@ -265,7 +283,7 @@ fn csv<T: Exported>(rows: &[T], first: bool) -> Vec<u8> {
         let _ = writer.write_record(T::COLUMNS);
     }
     for row in rows {
-        let _ = writer.write_record(row.cells().into_iter().map(cell));
+        let _ = writer.write_record(row.cells(zone).into_iter().map(cell));
     }
     writer.into_inner().unwrap_or_default()
 }
@@ -282,14 +300,14 @@ fn cell(value: Value) -> String {
 }
 
 /// An array with one object a line.
-fn json_lines<T: Exported>(rows: &[T], first: bool) -> Vec<u8> {
+fn json_lines<T: Exported>(rows: &[T], first: bool, zone: &Zone) -> Vec<u8> {
     let mut text = String::new();
     if first {
         text.push('[');
     }
     for (index, row) in rows.iter().enumerate() {
         text.push_str(if first && index == 0 { "\n" } else { ",\n" });
-        let members = T::COLUMNS.iter().zip(row.cells());
+        let members = T::COLUMNS.iter().zip(row.cells(zone));
         text.push('{');
         for (position, (name, value)) in members.enumerate() {
             if position > 0 {

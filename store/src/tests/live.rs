@@ -70,7 +70,7 @@ on_both! {
         let look = store.integrations_with_new_runs(stranger.workspace, flow.id, &IntegrationFilter::default(), 0).await.unwrap();
         assert_eq!(look.found, 0);
         assert_eq!(store.standing(stranger.workspace, "r1", None).await.unwrap(), None);
-        let heard = tokio::time::timeout(Duration::from_millis(50), changes.next()).await;
+        let heard = tokio::time::timeout(Duration::from_millis(50), changes.heard()).await;
         assert!(heard.is_err(), "the stranger heard of the owner's report");
     }
 
@@ -105,16 +105,16 @@ on_both! {
     async fn a_commit_is_heard_by_those_who_wait_and_by_those_who_come_back(store: Store) {
         let owner = Person::owner(&store).await;
         let mut waiting = store.changes(owner.workspace);
-        let task = tokio::spawn(async move { waiting.next().await.map(|()| waiting) });
+        let task = tokio::spawn(async move { waiting.heard().await.map(|()| waiting) });
         owner.report([run("r1", "i", "ok")]).await;
         let mut waited = task.await.unwrap().unwrap();
         owner.report([run("r2", "i", "ok")]).await;
         owner.report([run("r3", "i", "ok")]).await;
         // Two commits while nobody looked are one change.
-        waited.next().await.unwrap();
-        let none = tokio::time::timeout(Duration::from_millis(50), waited.next()).await;
+        waited.heard().await.unwrap();
+        let none = tokio::time::timeout(Duration::from_millis(50), waited.heard()).await;
         assert!(none.is_err());
         store.close().await;
-        assert!(waited.next().await.is_err());
+        assert!(waited.heard().await.is_err());
     }
 }
