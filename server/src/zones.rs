@@ -89,8 +89,17 @@ fn kind(zone: Tz, ms: i64) -> Kind {
         minutes,
         abbreviation: match offset.abbreviation() {
             Some(word) => word.to_owned(),
-            None => format!("{:+03}", minutes / 60),
+            None => number(minutes),
         },
+    }
+}
+
+/// `+05:45`, where a zone has no word.
+fn number(minutes: i32) -> String {
+    let (sign, size) = (if minutes < 0 { '-' } else { '+' }, minutes.abs());
+    match size % 60 {
+        0 => format!("{sign}{:02}", size / 60),
+        rest => format!("{sign}{:02}:{rest:02}", size / 60),
     }
 }
 
@@ -129,7 +138,7 @@ mod tests {
             (
                 "Asia/Kathmandu",
                 "2026-01-01T00:00:00Z",
-                "1 Jan 2026 05:45:00 UTC+0545",
+                "1 Jan 2026 05:45:00 UTC+05:45",
             ),
             (
                 "Australia/Lord_Howe",

@@ -3,11 +3,10 @@
 use std::time::Duration;
 
 use axum::{
-    body::Body,
+    body::{Body, BodyDataStream},
     http::{Method, StatusCode, header},
 };
 use futures_util::StreamExt as _;
-use http_body_util::BodyDataStream;
 use serde_json::json;
 use server::live::Live;
 
