@@ -274,12 +274,14 @@ fn row(step: &StepRow, workspace: &str, run: &str, now: Timestamp) -> Row {
     let key = step.key.as_str();
     let href = route::step(workspace, run, key);
     let app = match step.app() {
-        Some(app) => app.to_owned().into_any(),
+        Some(app) => {
+            view! { <span class="clip" title=app.to_owned()>{app.to_owned()}</span> }.into_any()
+        }
         None => dash(),
     };
     let attempt = step.attempt.filter(|attempt| *attempt > 1);
     let name = view! {
-        <span>{step.title().to_owned()}</span>
+        <span class="name-text">{step.title().to_owned()}</span>
         {attempt.map(|attempt| view! { <span class="quiet">{format!(" attempt {attempt}")}</span> })}
         {step.error.clone().map(|error| view! { <span class="sub-line error-line" title=error.clone()>{error.clone()}</span> })}
     };
