@@ -1,6 +1,11 @@
 //! What open pages hear: everything that concerns them, soon, once, and nothing of others.
 
-use std::time::Duration;
+use std::{
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::TcpStream,
+    process::{Command, Stdio},
+    time::Duration,
+};
 
 use axum::{
     body::{Body, BodyDataStream},
@@ -215,4 +220,68 @@ async fn streams_end_when_the_server_stops() {
     server.state.live.stop();
     let ended = tokio::time::timeout(Duration::from_secs(2), idle.next());
     assert_eq!(ended.await.expect("the end"), None);
+}
+
+#[test]
+fn an_open_stream_does_not_delay_the_stop() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_integration-view"))
+        .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
+        .arg(folder.path())
+        .env_remove("DATABASE_URL")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the program starts");
+    let mut line = String::new();
+    let mut output = BufReader::new(child.stdout.take().expect("its output"));
+    output.read_line(&mut line).expect("a line");
+    let address = line
+        .trim()
+        .strip_prefix("listening on http://")
+        .expect("an address");
+    let key = Command::new(env!("CARGO_BIN_EXE_integration-view"))
+        .args(["key", "create", "--scope", "ingest", "--data-dir"])
+        .arg(folder.path())
+        .output()
+        .expect("a key");
+    let key = String::from_utf8(key.stdout).expect("text");
+    let send = |text: String| {
+        let mut stream = TcpStream::connect(address).expect("a connection");
+        stream
+            .set_read_timeout(Some(Duration::from_secs(10)))
+            .expect("a timeout");
+        stream.write_all(text.as_bytes()).expect("a request");
+        BufReader::new(stream)
+    };
+    let body = r#"{"integration": {"key": "i", "flow": "f"}, "status": "ok"}"#;
+    let mut answer = String::new();
+    send(format!(
+        "PUT /api/v1/runs/r HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {}\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        key.trim(),
+        body.len()
+    ))
+    .read_to_string(&mut answer)
+    .expect("an answer");
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+
+    let mut open = send(format!(
+        "GET /main/integrations/i/events?since=0 HTTP/1.1\r\nHost: {address}\r\n\r\n"
+    ));
+    let mut heard = String::new();
+    while !heard.contains("data: 1") {
+        assert_ne!(open.read_line(&mut heard).expect("an event"), 0, "{heard}");
+    }
+    let asked = Command::new("kill").arg(child.id().to_string()).status();
+    assert!(asked.expect("a signal").success());
+    // Without an end of the stream the server would wait for eight seconds.
+    let ended = (0..30).find_map(|_| {
+        std::thread::sleep(Duration::from_millis(100));
+        child.try_wait().expect("a state")
+    });
+    if ended.is_none() {
+        let _ = child.kill();
+    }
+    assert!(ended.expect("it ends within three seconds").success());
 }
