@@ -99,3 +99,20 @@ test.describe('without script', () => {
     await expect(page.getByRole('heading', { level: 1 })).toHaveText(FLOW.name);
   });
 });
+
+test('a click on a key copies it, and a selection of it does not', async ({ page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await open(page, paths.mixed);
+  const key = fact(page, 'Run ID').locator('.key-text');
+  await page.evaluate(() => navigator.clipboard.writeText('before'));
+  await key.dblclick();
+  const copied = () => page.evaluate(() => navigator.clipboard.readText());
+  await page.evaluate(() => getSelection()?.removeAllRanges());
+  await page.evaluate(() => navigator.clipboard.writeText('before'));
+  await page.evaluate((text) => getSelection()?.selectAllChildren(text!), await key.elementHandle());
+  await key.dispatchEvent('click');
+  expect(await copied()).toBe('before');
+  await page.evaluate(() => getSelection()?.removeAllRanges());
+  await key.click();
+  await expect.poll(copied).toBe('run_mixed');
+});

@@ -73,7 +73,7 @@ pub(crate) fn rendered_title() -> Option<String> {
 
 /// Handles clicks anywhere on the page.
 ///
-/// 1. A copy button copies and says how that went.
+/// 1. A copy button copies and says how that went; so does the key that it stands behind.
 /// 2. An open filter closes when something else is clicked.
 /// 3. A link whose path the router `garbles` is left to the browser.
 pub(crate) fn clicked(event: &MouseEvent, said: RwSignal<String>, garbles: fn(&str) -> bool) {
@@ -86,6 +86,9 @@ pub(crate) fn clicked(event: &MouseEvent, said: RwSignal<String>, garbles: fn(&s
     if let Ok(Some(button)) = target.closest("button.copy, button.copy-link") {
         copy(button, said);
     }
+    if let Some(button) = copies_key(&target) {
+        copy(button, said);
+    }
     close_filters(Some(&target));
     if let Ok(Some(link)) = target.closest("a[href]")
         && let Ok(link) = link.dyn_into::<HtmlAnchorElement>()
@@ -93,6 +96,18 @@ pub(crate) fn clicked(event: &MouseEvent, said: RwSignal<String>, garbles: fn(&s
     {
         event.stop_propagation();
     }
+}
+
+/// The copy button behind a clicked key. A key that leads somewhere leads there, and one of which
+/// a part is selected was not clicked.
+fn copies_key(target: &Element) -> Option<Element> {
+    let key = target.closest(".key-text").ok()??;
+    let selected = window().get_selection().ok()?;
+    if selected.is_some_and(|selected| !selected.is_collapsed()) {
+        return None;
+    }
+    let button = key.next_element_sibling()?;
+    button.has_attribute("data-copy").then_some(button)
 }
 
 /// Closes open filters, except the one that `inside` lies in. Focus in a closed one goes to its button.
