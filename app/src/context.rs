@@ -5,7 +5,7 @@
 
 use std::sync::{Arc, RwLock};
 
-use domain::Timestamp;
+use domain::{Timestamp, display::Display, filter::Dropped, zone::Zone};
 use serde::{Deserialize, Serialize};
 
 /// The moment of the request.
@@ -38,6 +38,48 @@ impl std::fmt::Debug for FirstKey {
 /// Scheme, host and port of this server, such as `http://127.0.0.1:3000`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Origin(pub String);
+
+/// How the reader likes the pages.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Look {
+    /// What the reader has chosen.
+    pub display: Display,
+    /// The zone in which moments are told.
+    pub zone: Arc<Zone>,
+}
+
+/// The world's zones, which only the server knows.
+#[derive(Debug, Clone, Copy)]
+pub struct Zones {
+    /// The zone of a name.
+    pub find: fn(&str) -> Option<Arc<Zone>>,
+    /// The names that may be chosen.
+    pub names: fn() -> Vec<String>,
+}
+
+impl Zones {
+    /// A list's query with its moments in UTC, whichever zone its `zone` says they were typed in;
+    /// and that `zone`, where there is none of that name.
+    #[must_use]
+    pub fn in_utc(self, query: &str) -> (String, Option<Dropped>) {
+        let mut pairs = query.trim_start_matches('?').split('&');
+        let Some(name) = pairs.find_map(|pair| pair.strip_prefix("zone=")) else {
+            return (query.to_owned(), None);
+        };
+        let name = leptos_router::location::Url::unescape(name);
+        match (self.find)(&name) {
+            Some(zone) => (zone.query_in_utc(query), None),
+            None => {
+                let value = name.chars().take(80).collect();
+                let name = "zone".to_owned();
+                (
+                    Zone::utc().query_in_utc(query),
+                    Some(Dropped { name, value }),
+                )
+            }
+        }
+    }
+}
 
 /// How loading the sample workspace stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

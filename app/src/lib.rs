@@ -38,8 +38,10 @@ pub use shell::shell;
 pub fn App() -> impl IntoView {
     provide_meta_context();
     let title = pages::first_title();
-    let screen = Screen::new(&title);
+    let look = first_look();
+    let screen = Screen::new(&title, look.display.with_untracked(|display| display.live));
     provide_context(screen);
+    provide_context(look.clone());
     screen.start();
 
     let routing = RwSignal::new(false);
@@ -55,7 +57,8 @@ pub fn App() -> impl IntoView {
             <div class="page" on:click=move |event| screen.clicked(&event) on:keydown=on_key>
                 // The router would scroll and leave the focus behind; the browser moves both.
                 <a class="skip-link" href="#main" rel="external">"Skip to content"</a>
-                {top_bar()}
+                {top_bar(screen, &look)}
+                {screen.live_bar()}
                 <main id="main" class="main" class:busy=busy tabindex="-1">
                     <FlatRoutes fallback=pages::not_found>
                         <Route path=path!("/") view=pages::home ssr=SsrMode::Async/>
@@ -80,8 +83,23 @@ pub fn App() -> impl IntoView {
     }
 }
 
-fn top_bar() -> AnyView {
-    let path = use_location().pathname;
+/// What the reader has chosen: the server knows it from the cookie, the browser from the page.
+fn first_look() -> components::Look {
+    let known = use_context::<context::Look>().map(|look| (look.display, look.zone));
+    let (display, zone) = known.or_else(components::rendered_look).unwrap_or_default();
+    components::Look::new(display, zone)
+}
+
+fn top_bar(screen: Screen, look: &components::Look) -> AnyView {
+    let location = use_location();
+    let path = location.pathname;
+    let back = Signal::derive(move || match location.search.get() {
+        query if query.is_empty() => path.get(),
+        query => format!("{}?{query}", path.get()),
+    });
+    let zones = Signal::derive(move || route::settings(&route::workspace_of(&path.get())));
+    let choose = pages::choose(screen, look);
+    let display = components::display_menu(route::DISPLAY, back, zones, look, choose);
     let workspace = Signal::derive(move || path.with(|path| route::workspace_of(path)));
     let link = |text, to: fn(&str) -> String| {
         let href = Signal::derive(move || to(&workspace.get()));
@@ -97,5 +115,6 @@ fn top_bar() -> AnyView {
             link("Runs", route::runs),
             link("Settings", route::settings),
         ],
+        display,
     )
 }

@@ -4,6 +4,7 @@ mod bulk;
 mod changes;
 mod compare;
 mod delete;
+mod display;
 mod done;
 mod failure;
 mod filters;
@@ -13,6 +14,7 @@ mod flows;
 mod home;
 mod integration;
 mod list_parts;
+mod live;
 mod row_menu;
 mod run;
 mod run_list;
@@ -26,12 +28,14 @@ mod user;
 pub(crate) use bulk::{bulk, bulk_done};
 pub(crate) use compare::compare;
 pub(crate) use delete::delete;
+pub(crate) use display::choose;
 pub(crate) use failure::not_found;
 pub(crate) use find::find;
 pub(crate) use flow::flow;
 pub(crate) use flows::flows;
 pub(crate) use home::home;
 pub(crate) use integration::integration;
+use live::Listen;
 pub(crate) use run::run;
 pub(crate) use runs::runs;
 use screen::Arrival;
@@ -81,6 +85,8 @@ struct Shown {
     found: Option<String>,
     /// Read it again after this time, as long as it is shown.
     again: Option<Duration>,
+    /// What is told while it is shown.
+    live: Option<Listen>,
 }
 
 /// Reads what the address names, again on every change of it, and shows it.
@@ -121,6 +127,8 @@ fn open(
                         now: Some(now),
                         found,
                     });
+                    let live = shown.live;
+                    Effect::new(move |_| screen.listen(live.clone(), page));
                     if let Some(after) = shown.again {
                         Effect::new(move |_| repeat(page, after));
                     }
@@ -128,6 +136,7 @@ fn open(
                 }
                 Err(error) => {
                     let again = failure::again(&path, &query);
+                    Effect::new(move |_| screen.listen(None, page));
                     screen.arrive(Arrival {
                         path,
                         title: error.title().to_owned(),

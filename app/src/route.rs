@@ -8,6 +8,10 @@ use leptos_router::location::Url;
 
 /// Where the product begins, as long as a newcomer has one workspace.
 pub const HOME_WORKSPACE: &str = "main";
+/// Where a reader begins.
+pub const HOME: &str = "/";
+/// Where the form that sets how pages look is sent.
+pub const DISPLAY: &str = "/display";
 /// The image of the browser's tab.
 pub const FAVICON: &str = "/favicon.svg";
 
@@ -159,6 +163,12 @@ pub fn set_logs(workspace: &str) -> String {
     join(&[workspace, "settings", "logs"])
 }
 
+/// What lies above all pages of a workspace.
+#[must_use]
+pub fn workspace(workspace: &str) -> String {
+    join(&[workspace])
+}
+
 /// All runs of a workspace.
 #[must_use]
 pub fn runs(workspace: &str) -> String {
@@ -242,6 +252,18 @@ pub fn body(workspace: &str, run: &str, step_key: &str, section: Section) -> Opt
         Section::Object => return None,
     };
     Some(format!("{}/{file}", step(workspace, run, step_key)))
+}
+
+/// What is new for a page at `path`, since the mark that it was read with; `query` is its filter.
+#[must_use]
+pub fn events(path: &str, since: &str, query: &str) -> String {
+    let mut address = format!("{path}/events?since=");
+    push_encoded(&mut address, since);
+    if let Some(rest) = query.strip_prefix('?') {
+        address.push('&');
+        address.push_str(rest);
+    }
+    address
 }
 
 /// The form of a list as a file.
@@ -402,6 +424,8 @@ mod tests {
             undo_bulk("main", BulkId(7)),
             save_view("main"),
             delete_view("main", SavedViewId(8)),
+            events(&flow("main", "f"), "12", "?faulty=1"),
+            events(&run("main", "r"), "ok.1", ""),
             report_run("http://127.0.0.1:3000", "first-run-1"),
         ];
         assert_eq!(
@@ -441,6 +465,8 @@ mod tests {
 /main/bulk/7/undo
 /main/views
 /main/views/8/delete
+/main/flows/f/events?since=12&faulty=1
+/main/runs/r/events?since=ok.1
 http://127.0.0.1:3000/api/v1/runs/first-run-1"
         );
         assert_eq!(body("main", "r", "1", Section::Object), None);

@@ -1,25 +1,31 @@
 //! The document around every page. It is rendered by the server only and never hydrated.
 
+use domain::display::{Density, Theme};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::MetaTags;
 use leptos_router::location::RequestUrl;
 
 use crate::{
     App,
-    context::{Assets, Demo, DemoState},
+    context::{Assets, Demo, DemoState, Look},
     route,
 };
 
 /// The document. It wants [`Assets`] in context; without them the page works and does not hydrate.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let assets = use_context::<Assets>();
+    let Look { display, zone } = use_context().unwrap_or_default();
+    let theme = (display.theme != Theme::System).then(|| display.theme.as_str());
+    let density = (display.density != Density::Comfortable).then(|| display.density.as_str());
+    let live = (!display.live).then_some("off");
+    let zone = (!zone.is_utc()).then(|| zone.to_string());
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang="en" data-theme=theme data-density=density data-live=live data-zone=zone>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
-                <meta name="color-scheme" content="light dark"/>
+                <meta name="color-scheme" content=theme.unwrap_or("light dark")/>
                 {assets.map(links)}
                 <link rel="icon" type="image/svg+xml" href=route::FAVICON/>
                 {is_loading().then(refresh)}

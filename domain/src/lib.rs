@@ -16,6 +16,7 @@ pub mod body;
 pub mod bulk;
 pub mod curl;
 pub mod diff;
+pub mod display;
 pub mod entity;
 pub mod filter;
 pub mod find;
@@ -24,6 +25,7 @@ pub mod json;
 pub mod key;
 pub mod limit;
 pub mod lines;
+pub mod live;
 pub mod logs;
 pub mod merge;
 pub mod multipart;
@@ -39,6 +41,7 @@ pub mod time;
 pub mod timeline;
 pub mod user;
 pub mod view;
+pub mod zone;
 
 pub use entity::{App, Flow, Integration, LogEntry, Run, RunRow, Step, StepRow, Workspace};
 pub use id::{

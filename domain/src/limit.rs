@@ -26,3 +26,6 @@ pub const OBJECT_BYTES: usize = 256 * 1024;
 pub const RUN_ITEMS: usize = 10_000;
 /// A list stops counting here and says so.
 pub const COUNT: i64 = 100_000;
+
+/// Runs behind an open page's place that are looked at in one go.
+pub const LOOK: i64 = 10_000;

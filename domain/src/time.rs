@@ -270,9 +270,24 @@ pub fn typed_duration(ms: i64) -> String {
     }
 }
 
+/// How long something has been running, in whole seconds: `12 s`, `3 min 12 s`.
+#[must_use]
+pub fn running_text(ms: i64) -> String {
+    match ms {
+        i64::MIN..=59_999 => format!("{} s", ms.max(0) / 1_000),
+        _ => duration_text(ms),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_runs_is_told_in_whole_seconds() {
+        let texts = [-5, 0, 12_999, 59_999, 192_000].map(running_text);
+        assert_eq!(texts, ["0 s", "0 s", "12 s", "59 s", "3 min 12 s"]);
+    }
 
     #[test]
     fn moments_are_read_as_text_and_as_milliseconds() {

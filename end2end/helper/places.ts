@@ -15,6 +15,8 @@ export interface Place {
   path: string;
   site: Site;
   status?: number;
+  /** What is done before the page is asked for. */
+  before?: (page: Page) => Promise<void>;
   /** What is done after the page has come. */
   then?: (page: Page) => Promise<void>;
 }
@@ -59,6 +61,15 @@ export const PLACES: Place[] = [
   world('settings', '/main/settings'),
   world('settings, refused', '/main/settings?url=ftp%3A%2F%2Fa&label=b&margin=c'),
   world('integrations, menu open', paths.flow, { then: (page) => openMenu(page, `integration ${integration(26)}`) }),
+  world('runs, some are new', paths.busy, {
+    before: (page) => page.route('**/events?*', (route) => route.fulfill({ contentType: 'text/event-stream', body: 'data: 3\n\n' })),
+    then: (page) => expect(page.getByText('3 new runs')).toHaveCount(2),
+  }),
+  world('display', paths.flow, { then: (page) => page.getByRole('button', { name: 'Display' }).click() }),
+  world('runs, filter open in a zone', paths.busy, {
+    before: (page) => page.context().addCookies([{ name: 'display', value: 'zone=America/Argentina/Buenos_Aires&density=compact', domain: '127.0.0.1', path: '/' }]),
+    then: openFilter,
+  }),
   world('shortcuts', paths.flows, { then: (page) => page.keyboard.press('?') }),
   world('all runs', '/main/runs?size=25'),
   world('all runs, filter open', '/main/runs?status=failed&started_within=24h&took_from=5s', { then: openFilter }),
@@ -104,6 +115,7 @@ export const test = base.extend<object, { sites: Record<Site, string> }>({
 
 /** Opens a place cold, and does there what belongs to it. */
 export async function visit(page: Page, sites: Record<Site, string>, place: Place): Promise<void> {
+  await place.before?.(page);
   const response = await page.goto(`${sites[place.site]}${place.path}`);
   expect(response?.status()).toBe(place.status ?? 200);
   await hydrated(page);

@@ -30,6 +30,8 @@ export interface ServerOptions {
   env?: Record<string, string | undefined>;
   /** Data of an earlier server; it is then not removed with this one. */
   dataDir?: string;
+  /** Address and port; otherwise a free one. */
+  listen?: string;
 }
 
 export class Server {
@@ -47,7 +49,7 @@ export class Server {
       throw new Error(`${binary} is missing: run \`cargo xtask test --only release\`, or set IV_BINARY`);
     }
     const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'iv-end2end-')));
-    const args = ['serve', '--listen', '127.0.0.1:0', '--data-dir', dataDir, ...(options.args ?? [])];
+    const args = ['serve', '--listen', options.listen ?? '127.0.0.1:0', '--data-dir', dataDir, ...(options.args ?? [])];
     const child = spawn(binary, args, { env: environment(options.env), stdio: ['ignore', 'pipe', 'pipe'] });
     const output: string[] = [];
     try {

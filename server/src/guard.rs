@@ -69,6 +69,13 @@ pub(crate) async fn same_origin(request: Request, next: Next) -> Response {
     .into_response()
 }
 
+/// Whether a browser says that a page of another site asks.
+pub(crate) fn is_foreign(headers: &HeaderMap) -> bool {
+    headers
+        .get(HeaderName::from_static("sec-fetch-site"))
+        .is_some_and(|site| site != "same-origin" && site != "none")
+}
+
 fn is_same_origin(headers: &HeaderMap) -> bool {
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     match text(HeaderName::from_static("sec-fetch-site")) {

@@ -12,7 +12,10 @@ use leptos::{context::provide_context, nonce::use_nonce, prelude::use_context};
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
 use tower_http::request_id::RequestId;
 
-use crate::state::AppState;
+use crate::{
+    display::{self, ZONES},
+    state::AppState,
+};
 
 /// The pages and their server functions.
 pub(crate) fn routes(state: &AppState) -> Router<AppState> {
@@ -41,6 +44,9 @@ fn provide(state: &AppState) {
     provide_context(state.origin.clone());
     provide_context(state.demo.clone());
     provide_context(ErrorReporter::new(report));
+    provide_context(ZONES);
+    let look = use_context::<http::request::Parts>().map(|parts| display::look(&parts.headers));
+    provide_context(look.unwrap_or_default());
     if let Some(response) = use_context::<ResponseOptions>() {
         response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(policy) = policy() {

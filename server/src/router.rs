@@ -19,7 +19,10 @@ use tower_http::{
     request_id::{PropagateRequestIdLayer, SetRequestIdLayer},
 };
 
-use crate::{actions, api, assets, bulk, guard, pages, problem, sample, state::AppState, views};
+use crate::{
+    actions, api, assets, bulk, display, guard, live, pages, problem, sample, state::AppState,
+    views,
+};
 
 /// Every route.
 pub fn router(state: AppState) -> Router {
@@ -69,6 +72,7 @@ pub fn router(state: AppState) -> Router {
         .route("/{workspace}/bulk/{id}/undo", post(bulk::undo))
         .route("/{workspace}/views", post(views::save))
         .route("/{workspace}/views/{id}/delete", post(views::delete))
+        .route(app::route::DISPLAY, post(display::set))
         .layer(middleware::from_fn(guard::same_origin))
         .layer(
             CompressionLayer::new()
@@ -81,6 +85,7 @@ pub fn router(state: AppState) -> Router {
         .merge(api)
         .merge(files)
         .merge(pages)
+        .merge(streams())
         .layer(middleware::from_fn(guard::headers))
         .layer(middleware::from_fn(guard::local_host))
         .layer(CatchPanicLayer::custom(problem::panicked))
@@ -88,6 +93,22 @@ pub fn router(state: AppState) -> Router {
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(SetRequestIdLayer::x_request_id(guard::RequestIds))
         .with_state(state)
+}
+
+/// What is new, for pages that are open. Nothing compresses or gathers it: each line goes out at once.
+fn streams() -> Router<AppState> {
+    Router::new()
+        .route("/{workspace}/events", get(live::all_runs))
+        .route("/{workspace}/flows/{flow}/events", get(live::flow))
+        .route(
+            "/{workspace}/integrations/{integration}/events",
+            get(live::integration),
+        )
+        .route("/{workspace}/runs/{run}/events", get(live::run))
+        .route(
+            "/{workspace}/runs/{run}/steps/{step}/events",
+            get(live::step),
+        )
 }
 
 /// The lists as files.
@@ -99,27 +120,31 @@ fn exports() -> Router<AppState> {
         router
             .route(
                 &format!("/{{workspace}}/flows/{{flow}}/integrations.{ending}"),
-                get(move |state, path, query| export::integrations(format, state, path, query)),
+                get(move |state, path, query, headers| {
+                    export::integrations(format, state, path, query, headers)
+                }),
             )
             .route(
                 &format!("/{{workspace}}/integrations/{{integration}}/runs.{ending}"),
-                get(move |state, path, query| export::runs(format, state, path, query)),
+                get(move |state, path, query, headers| {
+                    export::runs(format, state, path, query, headers)
+                }),
             )
             .route(
                 &format!("/{{workspace}}/runs.{ending}"),
-                get(move |state, path, query| export::all_runs(format, state, path, query)),
+                get(move |s, path, query, h| export::all_runs(format, s, path, query, h)),
             )
             .route(
                 &format!("/{{workspace}}/flows.{ending}"),
-                get(move |state, path, query| export::flows(format, state, path, query)),
+                get(move |s, path, query, h| export::flows(format, s, path, query, h)),
             )
             .route(
                 &format!("/{{workspace}}/runs/{{run}}/steps.{ending}"),
-                get(move |state, path| export::steps(format, state, path)),
+                get(move |s, path, h| export::steps(format, s, path, h)),
             )
             .route(
                 &format!("/{{workspace}}/users/{{user}}/integrations.{ending}"),
-                get(move |state, path| export::user_integrations(format, state, path)),
+                get(move |s, path, h| export::user_integrations(format, s, path, h)),
             )
     };
     one(one(Router::new(), Csv), Json)

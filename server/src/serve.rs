@@ -112,6 +112,7 @@ async fn serve(settings: Serve) -> Result<(), Failure> {
         false => None,
     };
     let state = AppState::new(store.clone(), Clock::System, origin.clone(), first_key);
+    let live = state.live.clone();
     if settings.demo && empty {
         sample::start(&state, workspace.id);
     }
@@ -131,6 +132,8 @@ async fn serve(settings: Serve) -> Result<(), Failure> {
     let running = tokio::spawn(async move { server.await });
     signalled().await;
     let _ = stop.send(true);
+    // Pages that listen would keep their connections for ever.
+    live.stop();
     tracing::info!("stopping: finishing what is under way");
     // A client that never finishes its request must not keep the server from ending.
     let drained = tokio::select! {

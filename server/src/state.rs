@@ -8,7 +8,7 @@ use leptos::config::LeptosOptions;
 use store::Store;
 use tokio::sync::Notify;
 
-use crate::{assets, clock::Clock};
+use crate::{assets, clock::Clock, live::Live};
 
 /// The server's parts. Cheap to clone; holds no state of its own but the demo's progress.
 #[derive(Debug, Clone)]
@@ -24,6 +24,8 @@ pub struct AppState {
     pub bulk: Arc<Notify>,
     pub assets: Assets,
     pub leptos: LeptosOptions,
+    /// The streams of open pages.
+    pub live: Live,
 }
 
 impl AppState {
@@ -41,6 +43,7 @@ impl AppState {
             leptos: LeptosOptions::builder()
                 .output_name("integration-view")
                 .build(),
+            live: Live::default(),
         }
     }
 }

@@ -120,6 +120,19 @@ macro_rules! fetch {
     }};
 }
 
+/// Reads the one row that there always is.
+macro_rules! fetch_one {
+    ($store:expr, $row:ty, $clauses:expr) => {{
+        let clauses = $clauses;
+        on!(&$store.pool, Pool, |pool: Db| {
+            build!(Db, clauses)
+                .build_query_as::<$row>()
+                .fetch_one(pool)
+                .await?
+        })
+    }};
+}
+
 /// Counts with some [`Clauses`].
 macro_rules! count {
     ($store:expr, $clauses:expr) => {{

@@ -4,6 +4,7 @@ use domain::{
     Flow, FlowId, Integration, IntegrationId, Key, LastRun, Page, Timestamp, Total, WorkspaceId,
     filter::{IntegrationFilter, IntegrationSort},
     limit,
+    live::Look,
     page::Seek,
 };
 
@@ -152,6 +153,25 @@ impl Store {
         ))
     }
 
+    /// How many integrations that pass the filter have runs that came in behind the run of this id.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub async fn integrations_with_new_runs(
+        &self,
+        workspace: WorkspaceId,
+        flow: FlowId,
+        filter: &IntegrationFilter,
+        since: i64,
+        now: Timestamp,
+    ) -> Result<Look, StoreError> {
+        Ok(fetch_one!(
+            self,
+            Look,
+            new_of(workspace, flow, filter, since, now)
+        ))
+    }
+
     /// Up to ten integrations of the flow of which an ID begins with `text`, in any case.
     ///
     /// # Errors
@@ -246,6 +266,26 @@ pub(crate) fn page_of(
     sql.sql("SELECT * FROM integration WHERE ");
     matching(&mut sql, workspace, flow, filter, now);
     sql.page(order(filter.sort), seek);
+    sql
+}
+
+/// A look at the runs that came in behind `since`, and whose they are.
+pub(crate) fn new_of(
+    workspace: WorkspaceId,
+    flow: FlowId,
+    filter: &IntegrationFilter,
+    since: i64,
+    now: Timestamp,
+) -> Clauses {
+    let mut sql = Clauses::default();
+    sql.sql("WITH fresh AS MATERIALIZED (SELECT id AS run_id, integration_id FROM run WHERE id > ")
+        .int(since);
+    sql.sql(" ORDER BY id LIMIT ").int(limit::LOOK);
+    sql.sql(") SELECT (SELECT COUNT(*) FROM fresh) AS looked_at, (SELECT COALESCE(MAX(run_id), ")
+        .int(since);
+    sql.sql(") FROM fresh) AS last, (SELECT COUNT(*) FROM integration WHERE id IN (SELECT integration_id FROM fresh) AND ");
+    matching(&mut sql, workspace, flow, filter, now);
+    sql.sql(") AS found");
     sql
 }
 

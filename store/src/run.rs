@@ -12,7 +12,7 @@ use crate::{
 
 pub use list::RunsOf;
 #[cfg(test)]
-pub(crate) use list::{Scope, beginning, count_of, page_of};
+pub(crate) use list::{Scope, beginning, count_of, new_of, page_of};
 
 /// The columns of a [`RunRow`]. Looked up row by row, the integration cannot mislead the planners.
 macro_rules! run_columns {

@@ -55,6 +55,7 @@ mod counters;
 mod filters;
 mod find;
 mod keys;
+mod live;
 mod migrations;
 mod offers;
 mod order;

@@ -4,7 +4,10 @@
 //! server pays for one commit per group and an idle one waits for nobody.
 //! A caller hears of its work only after the commit.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use domain::{
     ApiKeyId, SavedViewId, Timestamp, WorkspaceId,
@@ -13,7 +16,7 @@ use domain::{
     report::{Rejection, Report},
     view::SavedView,
 };
-use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::sync::{Mutex, mpsc, oneshot, watch};
 
 use crate::{
     Store, StoreError,
@@ -62,6 +65,34 @@ const QUEUE: usize = 1_024;
 pub(crate) struct Writer {
     jobs: mpsc::Sender<Job>,
     done: Arc<Mutex<Option<oneshot::Receiver<()>>>>,
+    commits: watch::Receiver<Commits>,
+}
+
+/// How often reports of each workspace were committed.
+type Commits = BTreeMap<WorkspaceId, u64>;
+
+/// Hears when this server has taken in reports of a workspace. What another server on the same
+/// database takes in is not heard.
+#[derive(Debug, Clone)]
+pub struct Changes {
+    workspace: WorkspaceId,
+    seen: u64,
+    commits: watch::Receiver<Commits>,
+}
+
+impl Changes {
+    /// Waits for the next change since it was last asked; answers at once where there was one.
+    ///
+    /// # Errors
+    /// [`StoreError::Closed`] when the writer has ended.
+    pub async fn heard(&mut self) -> Result<(), StoreError> {
+        let (workspace, seen) = (self.workspace, self.seen);
+        let count = |commits: &Commits| commits.get(&workspace).copied().unwrap_or(0);
+        let waiting = self.commits.wait_for(|commits| count(commits) != seen);
+        let now = count(&*waiting.await.map_err(|_| StoreError::Closed)?);
+        self.seen = now;
+        Ok(())
+    }
 }
 
 #[derive(Debug)]
@@ -120,6 +151,18 @@ impl Prepared {
 }
 
 impl Store {
+    /// Hears of the reports of a workspace from now on.
+    #[must_use]
+    pub fn changes(&self, workspace: WorkspaceId) -> Changes {
+        let mut commits = self.writer.commits.clone();
+        let seen = commits.borrow_and_update().get(&workspace).copied();
+        Changes {
+            workspace,
+            seen: seen.unwrap_or(0),
+            commits,
+        }
+    }
+
     /// Takes reports in, in one commit with whatever else is waiting. Answers, for each, why it
     /// was not taken; the others are committed when this returns.
     ///
@@ -147,8 +190,9 @@ impl Writer {
     pub(crate) fn start(pool: Pool, node: u16) -> Self {
         let (jobs, waiting) = mpsc::channel(QUEUE);
         let (ended, done) = oneshot::channel();
+        let (told, commits) = watch::channel(Commits::new());
         tokio::spawn(async move {
-            run(&pool, IdGenerator::new(node), waiting).await;
+            run(&pool, IdGenerator::new(node), waiting, &told).await;
             on!(&pool, Pool, |pool: Db| {
                 let pool: &sqlx::Pool<Db> = pool;
                 pool.close().await;
@@ -158,6 +202,7 @@ impl Writer {
         Self {
             jobs,
             done: Arc::new(Mutex::new(Some(done))),
+            commits,
         }
     }
 
@@ -252,7 +297,12 @@ impl Writer {
     }
 }
 
-async fn run(pool: &Pool, mut ids: IdGenerator, mut waiting: mpsc::Receiver<Job>) {
+async fn run(
+    pool: &Pool,
+    mut ids: IdGenerator,
+    mut waiting: mpsc::Receiver<Job>,
+    told: &watch::Sender<Commits>,
+) {
     while let Some(first) = waiting.recv().await {
         let mut group = vec![first];
         let mut items = group[0].work.weight();
@@ -264,7 +314,7 @@ async fn run(pool: &Pool, mut ids: IdGenerator, mut waiting: mpsc::Receiver<Job>
         let (last, group): (Vec<_>, Vec<_>) = group
             .into_iter()
             .partition(|job| matches!(job.work, Work::Close));
-        write(pool, &mut ids, group).await;
+        write(pool, &mut ids, group, told).await;
         if !last.is_empty() {
             waiting.close();
             last.into_iter()
@@ -274,9 +324,10 @@ async fn run(pool: &Pool, mut ids: IdGenerator, mut waiting: mpsc::Receiver<Job>
 }
 
 /// Commits a group; where that fails, each of its jobs alone, so that one cannot spoil the others.
-async fn write(pool: &Pool, ids: &mut IdGenerator, group: Vec<Job>) {
+async fn write(pool: &Pool, ids: &mut IdGenerator, group: Vec<Job>, told: &watch::Sender<Commits>) {
     match commit(pool, ids, &group).await {
         Ok(replies) => {
+            tell(told, &group);
             for (job, reply) in group.into_iter().zip(replies) {
                 let _ = job.reply.send(Ok(reply));
             }
@@ -284,6 +335,9 @@ async fn write(pool: &Pool, ids: &mut IdGenerator, group: Vec<Job>) {
         Err(_) if group.len() > 1 => {
             for job in group {
                 let result = commit(pool, ids, std::slice::from_ref(&job)).await;
+                if result.is_ok() {
+                    tell(told, std::slice::from_ref(&job));
+                }
                 let _ = job
                     .reply
                     .send(result.map(|mut replies| replies.pop().unwrap_or(Reply::Done)));
@@ -294,6 +348,19 @@ async fn write(pool: &Pool, ids: &mut IdGenerator, group: Vec<Job>) {
                 let _ = job.reply.send(Err(error));
             }
         }
+    }
+}
+
+/// Lets open pages look, before the reporters hear that it is done.
+fn tell(told: &watch::Sender<Commits>, group: &[Job]) {
+    let workspaces = group.iter().filter_map(|job| job.work.workspace());
+    let workspaces: BTreeSet<_> = workspaces.collect();
+    if !workspaces.is_empty() {
+        told.send_modify(|commits| {
+            for workspace in workspaces {
+                *commits.entry(workspace).or_default() += 1;
+            }
+        });
     }
 }
 
@@ -399,6 +466,14 @@ impl Work {
         match self {
             Self::Ingest(_, items) => items,
             _ => &[],
+        }
+    }
+
+    /// Whose reports these are.
+    fn workspace(&self) -> Option<WorkspaceId> {
+        match self {
+            Self::Ingest(workspace, _) => Some(*workspace),
+            _ => None,
         }
     }
 

@@ -47,6 +47,8 @@ pub struct FlowPage {
     /// The apps that the filter offers.
     pub apps: Vec<Key>,
     pub views: Vec<SavedView>,
+    /// The run behind which all are new.
+    pub seen: i64,
     pub now: Timestamp,
 }
 
@@ -83,7 +85,11 @@ pub async fn show_flow(workspace: String, flow: String, query: String) -> Result
     let (id, store) = (scope.workspace.id, &scope.store);
 
     let flow = scope.found(store.flow(id, &flow).await, "flow", &flow)?;
-    let (filter, dropped) = IntegrationFilter::from_query(&query);
+    // Read first: what comes in between is announced, and not missed.
+    let seen = scope.read(store.newest_run(id).await)?;
+    let (query, unknown) = scope.in_utc(&query);
+    let (filter, mut dropped) = IntegrationFilter::from_query(&query);
+    dropped.extend(unknown);
     let integrations = scope.read(store.list_integrations(id, &flow, &filter, scope.now).await)?;
     let alike = match &filter.search {
         Some(text) if integrations.total.is_zero() => {
@@ -106,6 +112,7 @@ pub async fn show_flow(workspace: String, flow: String, query: String) -> Result
         alike,
         apps,
         views,
+        seen,
         now: scope.now,
     })
 }

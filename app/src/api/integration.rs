@@ -35,6 +35,8 @@ pub struct IntegrationPage {
     /// The last thirty days, today last.
     pub usage: Vec<DayUsage>,
     pub views: Vec<SavedView>,
+    /// The run behind which all are new.
+    pub seen: i64,
     pub now: Timestamp,
 }
 
@@ -55,7 +57,11 @@ pub async fn show_integration(
     let integration = scope.found(found, "integration", &integration)?;
     let found = store.flow_by_id(id, integration.flow_id).await;
     let flow = scope.found(found, "flow of integration", integration.key.as_str())?;
-    let (filter, dropped) = RunFilter::from_query(&query);
+    // Read first: what comes in between is announced, and not missed.
+    let seen = scope.read(store.newest_run(id).await)?;
+    let (query, unknown) = scope.in_utc(&query);
+    let (filter, mut dropped) = RunFilter::from_query(&query);
+    dropped.extend(unknown);
     let of = RunsOf::Integration(&integration);
     let runs = scope.read(store.list_runs(id, of, &filter, scope.now).await)?;
     let alike = match &filter.search {
@@ -82,6 +88,7 @@ pub async fn show_integration(
         strip,
         usage,
         views,
+        seen,
         now: scope.now,
     })
 }

@@ -1,6 +1,9 @@
 //! The steps and the log of a run.
 
-use domain::{Flow, Integration, Key, LogEntry, Run, StepRow, Timestamp, Workspace, same::Attempt};
+use domain::{
+    Flow, Integration, Key, LogEntry, Run, StepRow, Timestamp, Workspace, live::Standing,
+    same::Attempt,
+};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +42,8 @@ pub struct RunPage {
     pub attempts: Vec<Attempt>,
     /// Beside the first steps.
     pub times: Option<Times>,
+    /// How it stood before it was read.
+    pub standing: Option<Standing>,
     pub now: Timestamp,
 }
 
@@ -58,6 +63,8 @@ pub async fn show_run(workspace: String, run: String, query: String) -> Result<W
     let scope = super::scope::Scope::open(&workspace).await?;
     let (id, store) = (scope.workspace.id, &scope.store);
 
+    // Read first: what changes in between is told once more, and not missed.
+    let standing = scope.read(store.standing(id, &run, None).await)?;
     let run = scope.found(store.run(id, &run).await, "run", &run)?;
     let found = store.integration_by_id(id, run.integration_id).await;
     let integration = scope.found(found, "integration of run", run.key.as_str())?;
@@ -95,6 +102,7 @@ pub async fn show_run(workspace: String, run: String, query: String) -> Result<W
         last_good,
         attempts,
         times: times.flatten(),
+        standing,
         now: scope.now,
     })
 }

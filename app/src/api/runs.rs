@@ -22,6 +22,8 @@ pub struct RunsPage {
     /// Runs whose IDs begin with the searched text; only where none matches it exactly.
     pub alike: Vec<RunRow>,
     pub views: Vec<SavedView>,
+    /// The run behind which all are new.
+    pub seen: i64,
     pub now: Timestamp,
 }
 
@@ -34,7 +36,11 @@ pub async fn show_runs(workspace: String, query: String) -> Result<Wire, AppErro
     let scope = super::scope::Scope::open(&workspace).await?;
     let (id, store) = (scope.workspace.id, &scope.store);
 
-    let (filter, dropped) = RunFilter::from_query(&query);
+    // Read first: what comes in between is announced, and not missed.
+    let seen = scope.read(store.newest_run(id).await)?;
+    let (query, unknown) = scope.in_utc(&query);
+    let (filter, mut dropped) = RunFilter::from_query(&query);
+    dropped.extend(unknown);
     let runs = store.list_runs(id, RunsOf::Workspace, &filter, scope.now);
     let runs = scope.read(runs.await)?;
     let alike = match &filter.search {
@@ -51,6 +57,7 @@ pub async fn show_runs(workspace: String, query: String) -> Result<Wire, AppErro
         runs,
         alike,
         views,
+        seen,
         now: scope.now,
     })
 }

@@ -1,13 +1,13 @@
 //! What every read needs: the store, the moment, the workspace, and a way to fail.
 
-use domain::{Timestamp, Workspace};
+use domain::{Timestamp, Workspace, filter::Dropped};
 use http::StatusCode;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use store::{Store, StoreError};
 
 use crate::{
-    context::{ErrorReporter, Now},
+    context::{ErrorReporter, Now, Zones},
     error::AppError,
 };
 
@@ -16,6 +16,7 @@ pub(super) struct Scope {
     pub(super) store: Store,
     pub(super) now: Timestamp,
     pub(super) workspace: Workspace,
+    zones: Option<Zones>,
     answer: Answer,
 }
 
@@ -35,14 +36,28 @@ impl Scope {
         let (Some(store), Some(Now(now))) = (use_context::<Store>(), use_context::<Now>()) else {
             return Err(answer.failed(&Unprovided));
         };
+        let zones = use_context::<Zones>();
         let found = store.workspace(workspace).await;
         let workspace = answer.found(found, "workspace", workspace)?;
         Ok(Self {
             store,
             now,
             workspace,
+            zones,
             answer,
         })
+    }
+
+    /// A list's query with its moments in UTC, and the zone that it names but that does not exist.
+    pub(super) fn in_utc(&self, query: &str) -> (String, Option<Dropped>) {
+        match self.zones {
+            Some(zones) => zones.in_utc(query),
+            None => (query.to_owned(), None),
+        }
+    }
+
+    pub(super) fn zone_names(&self) -> Vec<String> {
+        self.zones.map_or_else(Vec::new, |zones| (zones.names)())
     }
 
     /// The value, or a failure that is logged and answered 500.

@@ -13,6 +13,8 @@ pub struct SettingsPage {
     pub workspace: Workspace,
     /// `url`, `label` and `margin` as they were typed, where the form was refused.
     pub typed: Option<[String; 3]>,
+    /// The time zones that a reader may choose.
+    pub zones: Vec<String>,
     pub now: Timestamp,
 }
 
@@ -30,9 +32,21 @@ pub async fn show_settings(workspace: String, query: String) -> Result<Wire, App
         let [label, margin] = rest;
         [url, label, margin]
     });
+    let zones = scope.zone_names();
     Wire::pack(&SettingsPage {
         workspace: scope.workspace,
         typed,
+        zones,
         now: scope.now,
     })
+}
+
+/// The table of a time zone, for a reader who has chosen it.
+#[server(prefix = "/_", endpoint = "zone", input = GetUrl)]
+pub async fn show_zone(name: String) -> Result<Wire, AppError> {
+    let found = use_context::<crate::context::Zones>().and_then(|zones| (zones.find)(&name));
+    let zone = found.ok_or(AppError::NotFound {
+        what: "time zone".to_owned(),
+    })?;
+    Wire::pack(&zone.to_string())
 }

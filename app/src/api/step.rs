@@ -2,7 +2,7 @@
 
 use domain::{
     App, Flow, Integration, Key, Run, Step, StepRow, Timestamp, Workspace, filter::Dropped,
-    json::Pretty, payload::Section, same::Attempt,
+    json::Pretty, live::Standing, payload::Section, same::Attempt,
 };
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
@@ -45,6 +45,8 @@ pub struct StepPage {
     /// The attempts before and behind this one.
     pub attempts_beside: (Option<Key>, Option<Key>),
     pub times: Option<Times>,
+    /// How the run stood before it was read.
+    pub standing: Option<Standing>,
     pub now: Timestamp,
 }
 
@@ -82,6 +84,8 @@ pub async fn show_step(
     let scope = super::scope::Scope::open(&workspace).await?;
     let (id, store) = (scope.workspace.id, &scope.store);
 
+    // Read first: what changes in between is told once more, and not missed.
+    let standing = scope.read(store.standing(id, &run, Some(&step)).await)?;
     let run = scope.found(store.run(id, &run).await, "run", &run)?;
     let found = store.step(id, run.id, &step).await;
     let step = scope.found(found, &format!("step in run {}:", run.key), &step)?;
@@ -140,6 +144,7 @@ pub async fn show_step(
         attempts: around.attempts,
         attempts_beside: around.beside,
         times,
+        standing,
         now: scope.now,
     })
 }

@@ -68,7 +68,7 @@ pub(crate) fn rendered_title() -> Option<String> {
 
 /// Handles clicks anywhere on the page.
 ///
-/// 1. A copy button copies and says how that went.
+/// 1. A copy button copies and says how that went; so does the key that it stands behind.
 /// 2. An open filter closes when something else is clicked.
 /// 3. A link whose path the router `garbles` is left to the browser.
 pub(crate) fn clicked(event: &MouseEvent, said: RwSignal<String>, garbles: fn(&str) -> bool) {
@@ -79,6 +79,9 @@ pub(crate) fn clicked(event: &MouseEvent, said: RwSignal<String>, garbles: fn(&s
         return;
     };
     if let Ok(Some(button)) = target.closest("button.copy, button.copy-link") {
+        super::clipboard::copy(button, said);
+    }
+    if let Some(button) = copies_key(&target) {
         super::clipboard::copy(button, said);
     }
     close_filters(Some(&target));
@@ -124,6 +127,18 @@ fn each_pick(mut apply: impl FnMut(&HtmlInputElement)) {
             apply(pick.unchecked_ref());
         }
     }
+}
+
+/// The copy button behind a clicked key. A key that leads somewhere leads there, and one of which
+/// a part is selected was not clicked.
+fn copies_key(target: &Element) -> Option<Element> {
+    let key = target.closest(".key-text").ok()??;
+    let selected = window().get_selection().ok()?;
+    if selected.is_some_and(|selected| !selected.is_collapsed()) {
+        return None;
+    }
+    let button = key.next_element_sibling()?;
+    button.has_attribute("data-copy").then_some(button)
 }
 
 /// Closes open filters, except the one that `inside` lies in. Focus in a closed one goes to its button.

@@ -14,7 +14,7 @@ pub(crate) fn day_bars(days: &[DayUsage]) -> AnyView {
     let sum: i64 = days.iter().map(|day| day.tasks).sum();
     let today = days.last().map_or(0, |day| day.tasks);
     let label = format!(
-        "Tasks per day, {} days: {} in all, at most {} on a day, {} today",
+        "Tasks per day (UTC), {} days: {} in all, at most {} on a day, {} today",
         days.len(),
         grouped(sum),
         grouped(most.min(sum)),
@@ -33,7 +33,7 @@ pub(crate) fn day_bars(days: &[DayUsage]) -> AnyView {
         };
         let date = Timestamp::from_ms(day.day * DAY_MS).to_field();
         let title = format!(
-            "{}: {} tasks, {} runs, {} failed",
+            "{} (UTC): {} tasks, {} runs, {} failed",
             date.split('T').next().unwrap_or_default(),
             grouped(day.tasks),
             grouped(day.runs),

@@ -3,6 +3,7 @@
 //! Without script the browser sends them. With script the same address is opened
 //! without a reload, and fields that say nothing are left out of it.
 
+use domain::Timestamp;
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
@@ -108,15 +109,16 @@ pub(crate) fn text_field(
     .into_any()
 }
 
-/// A window that moves with the clock, and from and to in UTC; each with the name of its field and its value.
+/// A window that moves with the clock, and from and to in the reader's zone; each with the name of its field and its value.
 pub(crate) fn window(
     legend: &'static str,
     (within, windows): (&'static str, Vec<Offer>),
-    from: (&'static str, Option<String>),
-    to: (&'static str, Option<String>),
+    from: (&'static str, Option<Timestamp>),
+    to: (&'static str, Option<Timestamp>),
 ) -> AnyView {
-    let field = |label, (name, value): (&'static str, Option<String>)| {
-        let value = value.unwrap_or_default();
+    let zone = super::zone();
+    let field = |label, (name, value): (&'static str, Option<Timestamp>)| {
+        let value = value.map_or_else(String::new, |at| zone.field(at));
         view! {
             <label class="moment">
                 <span>{label}</span>
@@ -126,7 +128,7 @@ pub(crate) fn window(
     };
     view! {
         <fieldset class="field">
-            <legend>{legend}<span class="quiet">" (UTC)"</span></legend>
+            <legend>{legend}<span class="quiet">{format!(" ({})", zone.name())}</span></legend>
             <div class="moments">
                 <label class="moment">
                     <span class="visually-hidden">"within"</span>
@@ -135,6 +137,8 @@ pub(crate) fn window(
                 {field("from", from)}
                 {field("to", to)}
             </div>
+            // What is typed means the same to whoever opens the link.
+            {(!zone.is_utc()).then(|| view! { <input type="hidden" name="zone" value=zone.name().to_owned()/> })}
         </fieldset>
     }
     .into_any()

@@ -1,4 +1,6 @@
 //! Keys: monospace, shortened in the middle where there is no room, whole on hover and when copied.
+//!
+//! A click on one that has a copy button behind it copies as well; [`super::browser`] does it.
 
 use leptos::prelude::*;
 

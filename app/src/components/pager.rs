@@ -54,9 +54,10 @@ pub(crate) fn pager(pager: Pager) -> AnyView {
         view! { <a href=href download="" rel="external">{text}</a>" " }
     });
     let files = files.collect::<Vec<_>>();
+    let times = format!(" · times in {}", super::zone().name());
     view! {
         <div class="pager">
-            <p class="pager-position">{text}<span class="quiet">" · times in UTC"</span></p>
+            <p class="pager-position">{text}<span class="quiet">{times}</span></p>
             {(!sizes.is_empty())
                 .then(|| {
                     view! {

@@ -1,20 +1,31 @@
 //! Moments and durations, the same everywhere.
 //!
-//! Moments are rendered in UTC, so that server and browser agree. How long ago
+//! Moments are rendered in the reader's zone, of which server and browser have the same table; the
+//! attribute for machines stays UTC. How long ago
 //! that was is added by [`super::browser`], beside the moment and never instead of it.
 
 use domain::{Timestamp, time::duration_text};
 use leptos::prelude::*;
 
+use super::zone;
+
 /// A moment in a table: short, exact on hover.
 pub(crate) fn time_cell(at: Timestamp, now: Timestamp) -> AnyView {
-    view! { <time class="time" datetime=at.to_rfc3339() title=at.to_long()>{at.to_short(now)}</time> }
+    let zone = zone();
+    view! { <time class="time" datetime=at.to_rfc3339() title=zone.long(at)>{zone.short(at, now)}</time> }
         .into_any()
 }
 
 /// A moment in a sentence or a header.
 pub(crate) fn moment(at: Timestamp) -> AnyView {
-    view! { <time class="time" datetime=at.to_rfc3339() title=at.to_rfc3339()>{at.to_long()}</time> }
+    let zone = zone();
+    view! { <time class="time" datetime=at.to_rfc3339() title=zone.rfc3339(at)>{zone.long(at)}</time> }
+        .into_any()
+}
+
+/// How long something has been running that began `since`; the browser counts.
+pub(crate) fn running_for(since: Timestamp) -> AnyView {
+    view! { <span class="duration running-for" data-since=since.to_rfc3339()>{super::dash()}</span> }
         .into_any()
 }
 

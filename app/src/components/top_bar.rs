@@ -1,4 +1,5 @@
-//! The bar above every page: the brand, the workspace, the pages that exist, and the one box.
+//! The bar above every page: the brand, the workspace, the pages that exist, the one box, and the menu
+//! that sets how pages look.
 
 use leptos::prelude::*;
 
@@ -18,6 +19,7 @@ pub(crate) fn top_bar(
     workspace: Signal<String>,
     find: Signal<String>,
     links: [NavLink; 3],
+    display: AnyView,
 ) -> AnyView {
     let home = links[0].href;
     let links = links.map(|link| {
@@ -39,6 +41,7 @@ pub(crate) fn top_bar(
             <nav aria-label="Main"><ul>{links.into_iter().collect::<Vec<_>>()}</ul></nav>
             {find_box(find)}
             {shortcuts()}
+            {display}
         </header>
     }
     .into_any()

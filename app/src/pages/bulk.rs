@@ -68,6 +68,7 @@ fn show_question(page: BulkPage) -> Shown {
         now: page.now,
         content: content.into_any(),
         found: None,
+        live: None,
         again: None,
     }
 }
@@ -259,6 +260,7 @@ fn show_done(page: BulkDonePage) -> Shown {
         now: page.now,
         content: content.into_any(),
         found: None,
+        live: None,
         again: running.then_some(AGAIN),
     }
 }

@@ -45,6 +45,7 @@ fn show(page: ComparePage) -> Shown {
         now: page.now,
         content: content.into_any(),
         found: None,
+        live: None,
         again: None,
     }
 }

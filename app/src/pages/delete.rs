@@ -51,6 +51,7 @@ fn show(page: IntegrationPage) -> Shown {
         content: content.into_any(),
         found: None,
         again: None,
+        live: None,
     }
 }
 

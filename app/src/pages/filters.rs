@@ -12,7 +12,7 @@ use domain::{
 };
 
 use crate::{
-    components::{Chip, Offer, Size, Sort},
+    components::{Chip, Offer, Size, Sort, zone},
     route::ExportFormat,
 };
 
@@ -441,11 +441,13 @@ fn each<T: Copy>(values: &[T]) -> impl Iterator<Item = (T, Vec<T>)> {
 }
 
 fn span(what: &str, span: Span) -> Option<String> {
-    let minute = |at: domain::Timestamp| at.to_field().replace('T', " ");
+    let zone = zone();
+    let name = zone.name();
+    let minute = |at: domain::Timestamp| zone.field(at).replace('T', " ");
     let fixed = match (span.from.map(minute), span.to.map(minute)) {
-        (Some(from), Some(to)) => Some(format!("from {from} to {to} UTC")),
-        (Some(from), None) => Some(format!("from {from} UTC")),
-        (None, Some(to)) => Some(format!("until {to} UTC")),
+        (Some(from), Some(to)) => Some(format!("from {from} to {to} {name}")),
+        (Some(from), None) => Some(format!("from {from} {name}")),
+        (None, Some(to)) => Some(format!("until {to} {name}")),
         (None, None) => None,
     };
     let moving = span

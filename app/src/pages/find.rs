@@ -49,6 +49,7 @@ fn show(page: FindPage) -> Shown {
         content,
         found: None,
         again: None,
+        live: None,
     }
 }
 

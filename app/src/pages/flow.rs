@@ -13,6 +13,7 @@ use super::{
     Shown,
     filters::{self, Listed, address},
     list_parts::At,
+    live::{Announced, Listen},
     open, row_menu,
     user::last_run_link,
 };
@@ -65,6 +66,20 @@ fn show(page: FlowPage) -> Shown {
         content: content.into_any(),
         found: Some(position(&place(&page, &path))),
         again: None,
+        live: Some(live(&page, &path)),
+    }
+}
+
+/// New runs of the list's integrations are announced.
+fn live(page: &FlowPage, path: &str) -> Listen {
+    let filter = page.filter.at(None);
+    Listen {
+        url: route::events(path, &page.seen.to_string(), &filter.to_query()),
+        list: Some(Announced {
+            one: "integration has new runs",
+            many: "integrations have new runs",
+            show: address(path, &filter),
+        }),
     }
 }
 
@@ -116,7 +131,6 @@ fn header(page: &FlowPage, path: &str) -> AnyView {
 
 fn filter(page: &FlowPage, path: &str) -> AnyView {
     let filter = &page.filter;
-    let field = |at: Option<Timestamp>| at.map(Timestamp::to_field);
     let anywhere = Offer {
         value: String::new(),
         text: "Any".to_owned(),
@@ -139,14 +153,14 @@ fn filter(page: &FlowPage, path: &str) -> AnyView {
         {window(
             "Date Created",
             ("created_within", filters::window_offers(filter.created.within)),
-            ("created_from", field(filter.created.from)),
-            ("created_to", field(filter.created.to)),
+            ("created_from", filter.created.from),
+            ("created_to", filter.created.to),
         )}
         {window(
             "Last Run Start",
             ("last_run_within", filters::window_offers(filter.last_run_at.within)),
-            ("last_run_from", field(filter.last_run_at.from)),
-            ("last_run_to", field(filter.last_run_at.to)),
+            ("last_run_from", filter.last_run_at.from),
+            ("last_run_to", filter.last_run_at.to),
         )}
         {(!page.apps.is_empty()).then(|| select("App", "app", std::iter::once(anywhere).chain(apps).collect()))}
     };

@@ -70,6 +70,7 @@ fn show(page: FlowsPage) -> Shown {
             .is_none()
             .then(|| position(&place(&page, &path))),
         again: loading.then_some(DEMO_EVERY),
+        live: None,
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
     components::{
         Crumb, Fact, StripRun, breadcrumb, copy_button, dash, day_bars, dropped_notice,
         flow_status, integration_status, key_link, key_text, last_run, long_text, moment,
-        page_header, position, run_strip,
+        page_header, position, run_strip, zone,
     },
     route,
 };
@@ -66,6 +66,7 @@ fn show(page: IntegrationPage) -> Shown {
         content: content.into_any(),
         found: Some(position(&list.place())),
         again: None,
+        live: Some(list.live(&path, page.seen)),
     }
 }
 
@@ -145,12 +146,13 @@ fn strip(page: &IntegrationPage, workspace: &str) -> Option<AnyView> {
     if page.strip.len() < 2 {
         return None;
     }
+    let zone = zone();
     let entry = |run: &RunRow| {
         let key = run.key.as_str();
         let took = run.duration_ms.map(duration_text);
         let parts = [
             Some(run.status.label().to_owned()),
-            Some(run.started_at.to_long()),
+            Some(zone.long(run.started_at)),
             took,
         ];
         StripRun {

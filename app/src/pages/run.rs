@@ -5,14 +5,14 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::{Shown, open, row_menu};
+use super::{Shown, live::Listen, open, row_menu};
 use crate::{
     api::{RunPage, STEPS_PER_PAGE, Times, run::trigger, show_run},
     components::{
         Column, Crumb, Fact, Links, NoticeTone, Pager, Place, Row, breadcrumb, copy_button, dash,
         data_table, duration, empty, hidden_text, integration_status, key_link, key_text, log_list,
         long_text, moment, network_code, notice, page_header, pager, run_code, run_status,
-        time_cell, timeline,
+        running_for, time_cell, timeline,
     },
     route,
 };
@@ -41,6 +41,27 @@ fn show(page: RunPage) -> Shown {
         content: content.into_any(),
         found: None,
         again: None,
+        live: live(&page),
+    }
+}
+
+/// While it runs, it is read again whenever something of it changes.
+fn live(page: &RunPage) -> Option<Listen> {
+    let path = route::run(page.workspace.key.as_str(), page.run.key.as_str());
+    page.standing
+        .as_ref()
+        .filter(|standing| !standing.finished)
+        .map(|standing| Listen {
+            url: route::events(&path, &standing.mark, ""),
+            list: None,
+        })
+}
+
+/// How long it took, or has been running.
+pub(super) fn took(status: Status, since: Option<Timestamp>, ms: Option<i64>) -> AnyView {
+    match since {
+        Some(since) if status == Status::Running && ms.is_none() => running_for(since),
+        _ => duration(ms),
     }
 }
 
@@ -86,7 +107,10 @@ fn header(page: &RunPage, workspace: &str) -> AnyView {
             .map(|id| Fact::new("User Auth", user(id))),
     );
     facts.push(Fact::new("Start Time", moment(run.started_at)));
-    facts.push(Fact::new("Duration", duration(run.duration_ms)));
+    facts.push(Fact::new(
+        "Duration",
+        took(run.status, Some(run.started_at), run.duration_ms),
+    ));
     facts.extend(Fact::some("Trigger", trigger(run)));
     facts.push(Fact::new(
         "Network Code",
@@ -243,7 +267,7 @@ fn steps(page: &RunPage, workspace: &str) -> AnyView {
         let why = if page.run.status.is_finished() {
             "This run was reported without steps."
         } else {
-            "They appear as they are reported; reload to see them."
+            "They appear as they are reported."
         };
         return empty("No steps.".to_owned(), why.to_owned(), None);
     }
@@ -303,7 +327,9 @@ fn row(
     let key = step.key.as_str();
     let href = route::step(workspace, run, key);
     let app = match step.app() {
-        Some(app) => app.to_owned().into_any(),
+        Some(app) => {
+            view! { <span class="clip" title=app.to_owned()>{app.to_owned()}</span> }.into_any()
+        }
         None => dash(),
     };
     let again = attempt.is_some_and(|attempt| attempt.behind.is_some());
@@ -315,7 +341,7 @@ fn row(
         }
     };
     let name = view! {
-        <span>{step.title().to_owned()}</span>
+        <span class="name-text">{step.title().to_owned()}</span>
         {attempt.map(|attempt| view! { <span class="step-attempt">{attempt}</span> })}
         {step.error.clone().map(|error| view! { <span class="sub-line error-line" title=error.clone()>{error.clone()}</span> })}
     };
@@ -331,7 +357,7 @@ fn row(
             app,
             name.into_any(),
             step.started_at.map_or_else(dash, |at| time_cell(at, now)),
-            duration(step.duration_ms),
+            took(step.status, step.started_at, step.duration_ms),
             run_status(step.status),
             network_code(step.network_code),
             view! { <a href=href>"View Payload"{hidden_text(format!(" of step {key}"))}</a> }

@@ -1,9 +1,9 @@
 //! A list of runs, of an integration or of the whole workspace: what narrows it, its rows, its place.
 
 use domain::{
-    Integration, Page, RunRow, Status, Timestamp, Workspace,
+    Cursor, Integration, Page, RunRow, Status, Timestamp, Workspace,
     bulk::BulkAction,
-    filter::{RunColumn, RunFilter},
+    filter::{RunColumn, RunFilter, RunSort},
     view::SavedView,
 };
 use leptos::prelude::*;
@@ -11,6 +11,7 @@ use leptos::prelude::*;
 use super::{
     filters::{self, Listed, address},
     list_parts::At,
+    live::{Announced, Listen},
     row_menu,
 };
 use crate::{
@@ -58,6 +59,21 @@ impl RunList<'_> {
         .into_any()
     }
 
+    /// New runs of the list are announced, whichever page of it is open. `path` is where the
+    /// stream lies, `seen` the run behind which all are new.
+    pub(super) fn live(&self, path: &str, seen: i64) -> Listen {
+        let filter = self.at.filter.at(None);
+        let end = (filter.sort == RunSort::Oldest).then_some(Cursor::Last);
+        Listen {
+            url: route::events(path, &seen.to_string(), &filter.to_query()),
+            list: Some(Announced {
+                one: "new run",
+                many: "new runs",
+                show: address(self.at.path, &filter.at(end)),
+            }),
+        }
+    }
+
     /// The place in the list.
     pub(super) fn place(&self) -> Pager {
         let workspace = self.at.workspace;
@@ -94,7 +110,6 @@ impl RunList<'_> {
 
     fn filter(&self) -> AnyView {
         let (path, filter) = (self.at.path, self.at.filter);
-        let field = |at: Option<Timestamp>| at.map(Timestamp::to_field);
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         let app = filter.app.as_ref().map(ToString::to_string);
         let user = self
@@ -106,8 +121,8 @@ impl RunList<'_> {
             {window(
                 "Start Time",
                 ("started_within", filters::window_offers(filter.started.within)),
-                ("started_from", field(filter.started.from)),
-                ("started_to", field(filter.started.to)),
+                ("started_from", filter.started.from),
+                ("started_to", filter.started.to),
             )}
             <div class="field-row">
                 {text_field("Network Code", "code", filters::codes(&filter.code), "For instance 401, 5xx, none")}

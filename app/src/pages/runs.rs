@@ -46,6 +46,7 @@ fn show(page: RunsPage) -> Shown {
         now: page.now,
         content: content.into_any(),
         found: Some(position(&list.place())),
+        live: Some(list.live(&route::workspace(workspace), page.seen)),
         again: None,
     }
 }

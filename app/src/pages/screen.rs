@@ -9,6 +9,7 @@ use std::time::Duration;
 use domain::Timestamp;
 use leptos::{ev::MouseEvent, prelude::*};
 
+use super::live::{Live, TICK};
 use crate::{components, route};
 
 /// How often "2 min ago" is brought up to date.
@@ -32,6 +33,8 @@ pub(crate) struct Screen {
     places: StoredValue<Vec<(String, f64)>>,
     /// Whether the reader has gone back or forth and not arrived yet.
     travelled: StoredValue<bool>,
+    /// The stream that tells what is new.
+    pub(super) live: Live,
 }
 
 /// A page that has been read.
@@ -68,7 +71,8 @@ pub(crate) fn document_title(title: String) -> String {
 }
 
 impl Screen {
-    pub(crate) fn new(title: &ArcRwSignal<String>) -> Self {
+    /// `live` says whether the reader wants to hear what is new.
+    pub(crate) fn new(title: &ArcRwSignal<String>, live: bool) -> Self {
         Self {
             title: title.clone().into(),
             said: RwSignal::new(String::new()),
@@ -77,6 +81,7 @@ impl Screen {
             path: StoredValue::new(None),
             places: StoredValue::new(Vec::new()),
             travelled: StoredValue::new(false),
+            live: Live::new(live),
         }
     }
 
@@ -87,7 +92,9 @@ impl Screen {
             components::on_keys();
             components::forget_done();
             components::on_travel(move || self.travelled.set_value(true));
+            self.follow_the_tab();
             let _ = set_interval_with_handle(move || self.show_ago(), AGO_EVERY);
+            let _ = set_interval_with_handle(move || self.show_running(), TICK);
         });
     }
 
@@ -155,9 +162,22 @@ impl Screen {
         }
     }
 
+    /// What the server's clock said when the browser's stopwatch stood there.
+    pub(super) fn moment_at(self, elapsed: f64) -> Option<Timestamp> {
+        let (now, since) = self.moment.get_value()?;
+        Some(now.plus_ms((elapsed - since) as i64))
+    }
+
     fn show_ago(self) {
-        if let Some((now, since)) = self.moment.get_value() {
-            components::show_ago(now.plus_ms((components::elapsed() - since) as i64));
+        if let Some(now) = self.moment_at(components::elapsed()) {
+            components::show_ago(now);
+            components::show_running(now);
+        }
+    }
+
+    fn show_running(self) {
+        if let Some(now) = self.moment_at(components::elapsed()) {
+            components::show_running(now);
         }
     }
 }

@@ -6,7 +6,9 @@ use leptos::prelude::*;
 use super::{Shown, open};
 use crate::{
     api::{SettingsPage, show_settings},
-    components::{Crumb, NoticeTone, breadcrumb, notice, page_header, text_field},
+    components::{
+        Crumb, NoticeTone, Offer, breadcrumb, notice, page_header, select, text_field, zone,
+    },
     route,
 };
 
@@ -24,6 +26,7 @@ fn show(page: SettingsPage) -> Shown {
         {breadcrumb(vec![Crumb::new("Flows", route::flows(workspace))], "Settings".to_owned())}
         {page_header("Settings".into_any(), vec![])}
         {logs(&page)}
+        {zones(&page)}
     };
     Shown {
         title: "Settings".to_owned(),
@@ -31,7 +34,31 @@ fn show(page: SettingsPage) -> Shown {
         content: content.into_any(),
         found: None,
         again: None,
+        live: None,
     }
+}
+
+/// All time zones; the menu of the bar has only those that are likely.
+fn zones(page: &SettingsPage) -> AnyView {
+    let chosen = zone();
+    let offers = page.zones.iter().map(|name| Offer {
+        value: name.clone(),
+        text: name.clone(),
+        chosen: name == chosen.name(),
+    });
+    let back = route::settings(page.workspace.key.as_str());
+    view! {
+        <section class="settings" aria-labelledby="zones">
+            <h2 id="zones">"Time zone"</h2>
+            <p>"In which moments are told, on the pages and in downloaded files. It holds for this browser."</p>
+            <form class="settings-form" method="post" action=route::DISPLAY autocomplete="off">
+                {select("Time zone", "zone", offers.collect())}
+                <input type="hidden" name="back" value=back/>
+                <p><button type="submit" class="button">"Use this zone"</button></p>
+            </form>
+        </section>
+    }
+    .into_any()
 }
 
 fn logs(page: &SettingsPage) -> AnyView {

@@ -4,14 +4,16 @@ use domain::{Key, Status, StepRow, page::grouped, same::Attempt};
 use leptos::prelude::*;
 
 use super::{
-    Shown, open,
-    run::along_time,
+    Shown,
+    live::Listen,
+    open,
+    run::{along_time, took},
     section::{section, section_tabs},
 };
 use crate::{
     api::{StepPage, run::trigger, show_step},
     components::{
-        Crumb, Fact, NoticeTone, StepItem, breadcrumb, copy_button, dash, dropped_notice, duration,
+        Crumb, Fact, NoticeTone, StepItem, breadcrumb, copy_button, dash, dropped_notice,
         hidden_text, key_link, key_text, long_text, moment, network_code, notice, outside_link,
         page_header, run_code, run_status, step_list,
     },
@@ -56,6 +58,7 @@ fn show(page: StepPage) -> Shown {
         content: content.into_any(),
         found: None,
         again: None,
+        live: live(&page),
     }
 }
 
@@ -76,6 +79,19 @@ fn steps(page: &StepPage) -> AnyView {
         }
     });
     view! { <div class="step-side">{step_list(items(page), around(page))}{times}</div> }.into_any()
+}
+
+/// While its run goes on, it is read again whenever something of it changes.
+fn live(page: &StepPage) -> Option<Listen> {
+    let (workspace, run, step) = (&page.workspace.key, &page.run.key, &page.step.key);
+    let path = route::step(workspace.as_str(), run.as_str(), step.as_str());
+    page.standing
+        .as_ref()
+        .filter(|standing| !standing.finished)
+        .map(|standing| Listen {
+            url: route::events(&path, &standing.mark, ""),
+            list: None,
+        })
 }
 
 fn step_title(page: &StepPage) -> String {
@@ -114,7 +130,10 @@ fn header(page: &StepPage, title: String) -> AnyView {
     let mut facts = vec![
         Fact::new("Step ID", step_id),
         Fact::new("Start Time", started),
-        Fact::new("Duration", duration(step.duration_ms)),
+        Fact::new(
+            "Duration",
+            took(step.status, step.started_at, step.duration_ms),
+        ),
         Fact::new("Network Code", network_code(step.network_code)),
     ];
     let attempt = match attempt(page, page.open) {

@@ -44,6 +44,7 @@ fn show(page: UserPage) -> Shown {
         content: content.into_any(),
         found: None,
         again: None,
+        live: None,
     }
 }
 

@@ -4,16 +4,19 @@
 //! read and sent by the thousand, so that a million needs no more memory than one page. Where the
 //! database fails in the middle the connection is cut, so that nobody takes a part for the whole.
 
+use std::sync::Arc;
+
 use app::route::ExportFormat;
 use axum::{
     body::{Body, Bytes},
     extract::{Path, RawQuery, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use domain::{
     Flow, Integration, RunRow, Timestamp, WorkspaceId,
     filter::{Dropped, FlowFilter, IntegrationFilter, RunFilter},
+    zone::Zone,
 };
 use futures_util::stream;
 use serde_json::{Value, json};
@@ -22,7 +25,11 @@ use store::{RunsOf, Store, StoreError};
 mod rows;
 
 use super::download::attachment;
-use crate::{problem::Problem, state::AppState};
+use crate::{
+    display::{self, ZONES},
+    problem::Problem,
+    state::AppState,
+};
 
 /// Rows that are read at once.
 const ROWS: i64 = 1_000;
@@ -33,7 +40,8 @@ const BYTE_ORDER_MARK: &str = "\u{feff}";
 /// A row of a file.
 trait Exported {
     const COLUMNS: &'static [&'static str];
-    fn cells(&self) -> Vec<Value>;
+    /// Moments are told in `zone`.
+    fn cells(&self, zone: &Zone) -> Vec<Value>;
 }
 
 impl Exported for Integration {
@@ -55,15 +63,15 @@ impl Exported for Integration {
         "tasks",
     ];
 
-    fn cells(&self) -> Vec<Value> {
+    fn cells(&self, zone: &Zone) -> Vec<Value> {
         vec![
             json!(self.key),
             json!(self.name),
             json!(self.user_id),
             json!(self.user_auth),
             json!(self.app_key),
-            moment(Some(self.created_at)),
-            moment(self.last_run_at),
+            moment(zone, Some(self.created_at)),
+            moment(zone, self.last_run_at),
             json!(self.last_run_status.as_str()),
             json!(self.last_run_key),
             json!(self.last_run_code),
@@ -95,13 +103,13 @@ impl Exported for RunRow {
         "handled_note",
     ];
 
-    fn cells(&self) -> Vec<Value> {
+    fn cells(&self, zone: &Zone) -> Vec<Value> {
         vec![
             json!(self.key),
             json!(self.trigger_app),
             json!(self.trigger_name),
             json!(self.trigger_type),
-            moment(Some(self.started_at)),
+            moment(zone, Some(self.started_at)),
             json!(self.duration_ms),
             json!(self.status.as_str()),
             json!(self.network_code),
@@ -110,15 +118,15 @@ impl Exported for RunRow {
             json!(self.failing_app),
             json!(self.integration_key),
             json!(self.user_id),
-            moment(self.handled_at),
+            moment(zone, self.handled_at),
             json!(self.handled_note),
         ]
     }
 }
 
-/// With its zone, as the pages show it.
-fn moment(at: Option<Timestamp>) -> Value {
-    at.map_or(Value::Null, |at| Value::String(at.to_rfc3339()))
+/// With the offset of the reader's zone, as the pages show it.
+fn moment(zone: &Zone, at: Option<Timestamp>) -> Value {
+    at.map_or(Value::Null, |at| Value::String(zone.rfc3339(at)))
 }
 
 /// `GET /{workspace}/flows/{flow}/integrations.{csv,json}`
@@ -127,12 +135,16 @@ pub(crate) async fn integrations(
     State(state): State<AppState>,
     Path((workspace, flow)): Path<(String, String)>,
     RawQuery(query): RawQuery,
+    headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let workspace = workspace_id(&state, &workspace).await?;
     let flow: Flow = found(state.store.flow(workspace, &flow).await?, "flow")?;
-    let (filter, dropped) = IntegrationFilter::from_query(&query.unwrap_or_default());
+    let (query, unknown) = ZONES.in_utc(&query.unwrap_or_default());
+    let (filter, mut dropped) = IntegrationFilter::from_query(&query);
+    dropped.extend(unknown);
     nothing_dropped(&dropped)?;
     let (name, now) = (format!("integrations-of-{}", flow.key), state.clock.now());
+    let zone = display::look(&headers).zone;
     let read = move |store: Store, place| {
         let (flow, filter) = (flow.clone(), filter.clone());
         async move {
@@ -144,7 +156,7 @@ pub(crate) async fn integrations(
             ))
         }
     };
-    Ok(file(format, &name, state.store, read))
+    Ok(file(format, &name, zone, state.store, read))
 }
 
 /// `GET /{workspace}/integrations/{integration}/runs.{csv,json}`
@@ -153,13 +165,17 @@ pub(crate) async fn runs(
     State(state): State<AppState>,
     Path((workspace, integration)): Path<(String, String)>,
     RawQuery(query): RawQuery,
+    headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let workspace = workspace_id(&state, &workspace).await?;
     let integration = state.store.integration(workspace, &integration).await?;
     let integration = found(integration, "integration")?;
-    let (filter, dropped) = RunFilter::from_query(&query.unwrap_or_default());
+    let (query, unknown) = ZONES.in_utc(&query.unwrap_or_default());
+    let (filter, mut dropped) = RunFilter::from_query(&query);
+    dropped.extend(unknown);
     nothing_dropped(&dropped)?;
     let (name, now) = (format!("runs-of-{}", integration.key), state.clock.now());
+    let zone = display::look(&headers).zone;
     let read = move |store: Store, place| {
         let (integration, filter) = (integration.clone(), filter.clone());
         async move {
@@ -172,7 +188,7 @@ pub(crate) async fn runs(
             ))
         }
     };
-    Ok(file(format, &name, state.store, read))
+    Ok(file(format, &name, zone, state.store, read))
 }
 
 /// `GET /{workspace}/runs.{csv,json}`
@@ -181,11 +197,15 @@ pub(crate) async fn all_runs(
     State(state): State<AppState>,
     Path(workspace): Path<String>,
     RawQuery(query): RawQuery,
+    headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let workspace = workspace_id(&state, &workspace).await?;
-    let (filter, dropped) = RunFilter::from_query(&query.unwrap_or_default());
+    let (query, unknown) = ZONES.in_utc(&query.unwrap_or_default());
+    let (filter, mut dropped) = RunFilter::from_query(&query);
+    dropped.extend(unknown);
     nothing_dropped(&dropped)?;
     let now = state.clock.now();
+    let zone = display::look(&headers).zone;
     let read = move |store: Store, place| {
         let filter = filter.clone();
         async move {
@@ -197,7 +217,7 @@ pub(crate) async fn all_runs(
             ))
         }
     };
-    Ok(file(format, "runs", state.store, read))
+    Ok(file(format, "runs", zone, state.store, read))
 }
 
 /// `GET /{workspace}/flows.{csv,json}`
@@ -206,10 +226,12 @@ pub(crate) async fn flows(
     State(state): State<AppState>,
     Path(workspace): Path<String>,
     RawQuery(query): RawQuery,
+    headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let workspace = workspace_id(&state, &workspace).await?;
     let (filter, dropped) = FlowFilter::from_query(&query.unwrap_or_default());
     nothing_dropped(&dropped)?;
+    let zone = display::look(&headers).zone;
     let read = move |store: Store, place| {
         let filter = filter.clone();
         async move {
@@ -218,7 +240,7 @@ pub(crate) async fn flows(
             Ok(page(rows, |_| 0, |row| row.id.0))
         }
     };
-    Ok(file(format, "flows", state.store, read))
+    Ok(file(format, "flows", zone, state.store, read))
 }
 
 /// `GET /{workspace}/runs/{run}/steps.{csv,json}`
@@ -226,15 +248,17 @@ pub(crate) async fn steps(
     format: ExportFormat,
     State(state): State<AppState>,
     Path((workspace, run)): Path<(String, String)>,
+    headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let workspace = workspace_id(&state, &workspace).await?;
     let run = found(state.store.run(workspace, &run).await?, "run")?;
     let name = format!("steps-of-{}", run.key);
+    let zone = display::look(&headers).zone;
     let read = move |store: Store, _| async move {
         let rows = store.list_steps(workspace, run.id).await?;
         Ok(Rows { rows, next: None })
     };
-    Ok(file(format, &name, state.store, read))
+    Ok(file(format, &name, zone, state.store, read))
 }
 
 /// `GET /{workspace}/users/{user}/integrations.{csv,json}`
@@ -242,11 +266,13 @@ pub(crate) async fn user_integrations(
     format: ExportFormat,
     State(state): State<AppState>,
     Path((workspace, user)): Path<(String, String)>,
+    headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let workspace = workspace_id(&state, &workspace).await?;
     let known = state.store.count_of_user(workspace, &user).await? > 0;
     found(known.then_some(()), "end-user")?;
     let name = format!("integrations-of-{user}");
+    let zone = display::look(&headers).zone;
     let read = move |store: Store, _| {
         let user = user.clone();
         async move {
@@ -254,7 +280,7 @@ pub(crate) async fn user_integrations(
             Ok(Rows { rows, next: None })
         }
     };
-    Ok(file(format, &name, state.store, read))
+    Ok(file(format, &name, zone, state.store, read))
 }
 
 async fn workspace_id(state: &AppState, key: &str) -> Result<WorkspaceId, Problem> {
@@ -300,6 +326,7 @@ enum At {
 fn file<T, F>(
     format: ExportFormat,
     name: &str,
+    zone: Arc<Zone>,
     store: Store,
     read: impl Fn(Store, Option<(i64, i64)>) -> F + Send + 'static,
 ) -> Response
@@ -313,6 +340,7 @@ where
             At::End | At::Sent => None,
         };
         let ended = matches!(at, At::Sent);
+        let zone = Arc::clone(&zone);
         async move {
             if ended {
                 return Ok(None);
@@ -329,8 +357,8 @@ where
                 tracing::error!(error = %error, "an export ended in the middle");
             })?;
             let text = match format {
-                ExportFormat::Csv => csv(&rows, first),
-                ExportFormat::Json => json_lines(&rows, first),
+                ExportFormat::Csv => csv(&rows, first, &zone),
+                ExportFormat::Json => json_lines(&rows, first, &zone),
             };
             let at = next.map_or(At::End, |place| At::Rows(Some(place)));
             Ok::<_, StoreError>(Some((Bytes::from(text), (at, false))))
@@ -350,7 +378,7 @@ where
 }
 
 /// RFC 4180, and no cell that a spreadsheet would take for a formula.
-fn csv<T: Exported>(rows: &[T], first: bool) -> Vec<u8> {
+fn csv<T: Exported>(rows: &[T], first: bool, zone: &Zone) -> Vec<u8> {
     let mut text = Vec::new();
     if first {
         text.extend_from_slice(BYTE_ORDER_MARK.as_bytes());
@@ -363,7 +391,7 @@ fn csv<T: Exported>(rows: &[T], first: bool) -> Vec<u8> {
         let _ = writer.write_record(T::COLUMNS);
     }
     for row in rows {
-        let _ = writer.write_record(row.cells().into_iter().map(cell));
+        let _ = writer.write_record(row.cells(zone).into_iter().map(cell));
     }
     writer.into_inner().unwrap_or_default()
 }
@@ -380,14 +408,14 @@ fn cell(value: Value) -> String {
 }
 
 /// An array with one object a line.
-fn json_lines<T: Exported>(rows: &[T], first: bool) -> Vec<u8> {
+fn json_lines<T: Exported>(rows: &[T], first: bool, zone: &Zone) -> Vec<u8> {
     let mut text = String::new();
     if first {
         text.push('[');
     }
     for (index, row) in rows.iter().enumerate() {
         text.push_str(if first && index == 0 { "\n" } else { ",\n" });
-        let members = T::COLUMNS.iter().zip(row.cells());
+        let members = T::COLUMNS.iter().zip(row.cells(zone));
         text.push('{');
         for (position, (name, value)) in members.enumerate() {
             if position > 0 {

@@ -58,6 +58,11 @@ impl Answer {
 
 impl Server {
     pub(crate) async fn start() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// A server of which `change` sets what is not as usual.
+    pub(crate) async fn with(change: impl FnOnce(&mut AppState)) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let store = Store::open(
             &format!("sqlite:{}", folder.path().join("test.db").display()),
@@ -79,12 +84,13 @@ impl Server {
             .create_api_key(workspace, Scope::Read, &read, NOW)
             .await
             .expect("a key");
-        let state = AppState::new(
+        let mut state = AppState::new(
             store,
             Clock::Fixed(NOW),
             "http://127.0.0.1:3000".to_owned(),
             Some(ingest.clone()),
         );
+        change(&mut state);
         Self {
             router: router(state.clone()),
             state,
@@ -100,13 +106,14 @@ impl Server {
         self.folder.path()
     }
 
+    /// The answer while its body may still be coming.
+    pub(crate) async fn open(&self, request: Request<Body>) -> axum::response::Response {
+        let answer = self.router.clone().oneshot(request);
+        answer.await.expect("infallible")
+    }
+
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self
-            .router
-            .clone()
-            .oneshot(request)
-            .await
-            .expect("infallible");
+        let response = self.open(request).await;
         let (parts, body) = response.into_parts();
         let body = body.collect().await.expect("a body").to_bytes().to_vec();
         Answer {

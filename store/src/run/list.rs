@@ -4,6 +4,7 @@ use domain::{
     Integration, IntegrationId, Page, RunId, RunRow, Timestamp, Total, WorkspaceId,
     filter::{CodeFilter, Handled, RunFilter, RunSort},
     limit,
+    live::Look,
     page::Seek,
 };
 
@@ -114,6 +115,31 @@ impl Store {
         ))
     }
 
+    /// How many runs that pass the filter came in behind the run of this id: of one integration,
+    /// or of the whole workspace.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub async fn new_runs(
+        &self,
+        workspace: WorkspaceId,
+        integration: Option<IntegrationId>,
+        filter: &RunFilter,
+        since: i64,
+        now: Timestamp,
+    ) -> Result<Look, StoreError> {
+        let scope = Scope {
+            workspace,
+            integration,
+        };
+        let exact = self.exact_run(scope, filter).await?;
+        Ok(fetch_one!(
+            self,
+            Look,
+            new_of(scope, filter, exact, since, now)
+        ))
+    }
+
     /// Up to ten runs of the integration of which the ID begins with `text`, in any case.
     ///
     /// # Errors
@@ -187,6 +213,28 @@ pub(crate) fn page_of(
     sql.sql(concat!("SELECT ", run_columns!(), " FROM run WHERE "));
     matching(&mut sql, scope, filter, exact, now);
     sql.page(order(filter.sort), seek);
+    sql
+}
+
+/// A look at the runs that came in behind `since`: ids rise in the order of commits, so that none
+/// is passed over, and the primary key leads there without an index of its own.
+pub(crate) fn new_of(
+    scope: Scope,
+    filter: &RunFilter,
+    exact: Option<RunId>,
+    since: i64,
+    now: Timestamp,
+) -> Clauses {
+    let mut sql = Clauses::default();
+    sql.sql("SELECT COUNT(*) AS looked_at, COALESCE(MAX(id), ")
+        .int(since);
+    sql.sql(") AS last, COALESCE(SUM(CASE WHEN ");
+    matching(&mut sql, scope, filter, exact, now);
+    sql.sql(" THEN 1 ELSE 0 END), 0) AS found FROM (SELECT * FROM run WHERE id > ")
+        .int(since);
+    sql.sql(" ORDER BY id LIMIT ")
+        .int(limit::LOOK)
+        .sql(") AS fresh");
     sql
 }
 

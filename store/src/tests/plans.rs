@@ -214,6 +214,32 @@ fn cases() -> Vec<Case> {
             Sorting::Never,
         );
     }
+    // Behind most runs, as open pages look: nobody looks behind the first one.
+    for query in RUN_FILTERS {
+        let (filter, _) = RunFilter::from_query(query);
+        let exact = query.starts_with("search=run").then_some(RunId(100_017));
+        for integration in [Some(INTEGRATION), None] {
+            let scope = run::Scope {
+                workspace: WORKSPACE,
+                integration,
+            };
+            let sql = run::new_of(scope, &filter, exact, 149_900, NOW);
+            add(
+                format!("new runs of {integration:?} ?{query}"),
+                sql,
+                Sorting::Never,
+            );
+        }
+    }
+    for query in INTEGRATION_FILTERS {
+        let (filter, _) = IntegrationFilter::from_query(query);
+        let sql = integration::new_of(WORKSPACE, FLOW, &filter, 149_900, NOW);
+        add(
+            format!("integrations with new runs ?{query}"),
+            sql,
+            Sorting::OfFew,
+        );
+    }
     for text in ["r", "run_1"] {
         add(
             format!("runs beginning {text}"),

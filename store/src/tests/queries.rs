@@ -2,8 +2,8 @@
 
 use super::database::Database;
 use crate::{
-    Store, api_key, app, bulk, compare, find, flow, integration, log_entry, payload, run, step,
-    usage, user, view, workspace, writer,
+    Store, api_key, app, bulk, compare, find, flow, integration, live, log_entry, payload, run,
+    step, usage, user, view, workspace, writer,
 };
 use sqlx::Executor as _;
 
@@ -15,6 +15,7 @@ pub(super) const ALL: &[(&str, &[&str])] = &[
     ("find", find::QUERIES),
     ("flow", flow::QUERIES),
     ("integration", integration::QUERIES),
+    ("live", live::QUERIES),
     ("log_entry", log_entry::QUERIES),
     ("payload", payload::QUERIES),
     ("run", run::QUERIES),

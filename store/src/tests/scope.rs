@@ -68,6 +68,11 @@ on_both! {
                 ("saved_views", store.saved_views(workspace, ViewList::Runs).await.unwrap().len()),
                 ("find_bulk", count(store.find_bulk(workspace, bulk).await.unwrap().is_some())),
                 ("refused_of", store.refused_of(workspace, bulk).await.unwrap().len()),
+                ("newest_run", count(store.newest_run(workspace).await.unwrap() == run.id.0)),
+                ("standing", count(store.standing(workspace, "r", Some("s")).await.unwrap().is_some())),
+                ("new_runs", store.new_runs(workspace, Some(integration.id), &RunFilter::default(), 0, NOW).await.unwrap().found as usize),
+                ("new_runs, of the workspace", store.new_runs(workspace, None, &RunFilter::default(), 0, NOW).await.unwrap().found as usize),
+                ("integrations_with_new_runs", store.integrations_with_new_runs(workspace, flow.id, &IntegrationFilter::default(), 0, NOW).await.unwrap().found as usize),
                 ("app", count(store.app(workspace, &crm).await.unwrap().is_some())),
             ];
             for (method, seen) in seen {
@@ -150,6 +155,8 @@ fn every_read_is_tried() {
         // The same in `compare.rs`.
         "last_good_run",
         "last_good_step",
+        // Holds its workspace: `live.rs` waits as a stranger.
+        "heard",
     ];
     let here = include_str!("scope.rs");
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src");

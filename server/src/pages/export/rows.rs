@@ -1,6 +1,6 @@
 //! What a file holds of each kind of row: its columns and its cells.
 
-use domain::{Flow, StepRow, user::UserIntegration};
+use domain::{Flow, StepRow, user::UserIntegration, zone::Zone};
 use serde_json::{Value, json};
 
 use super::{Exported, moment};
@@ -19,7 +19,7 @@ impl Exported for Flow {
         "tasks",
     ];
 
-    fn cells(&self) -> Vec<Value> {
+    fn cells(&self, _: &Zone) -> Vec<Value> {
         vec![
             json!(self.key),
             json!(self.name),
@@ -48,12 +48,12 @@ impl Exported for StepRow {
         "error",
     ];
 
-    fn cells(&self) -> Vec<Value> {
+    fn cells(&self, zone: &Zone) -> Vec<Value> {
         vec![
             json!(self.key),
             json!(self.app()),
             json!(self.title()),
-            moment(self.started_at),
+            moment(zone, self.started_at),
             json!(self.duration_ms),
             json!(self.status.as_str()),
             json!(self.network_code),
@@ -76,7 +76,7 @@ impl Exported for UserIntegration {
         "integration_status",
     ];
 
-    fn cells(&self) -> Vec<Value> {
+    fn cells(&self, zone: &Zone) -> Vec<Value> {
         let row = &self.integration;
         vec![
             json!(row.key),
@@ -85,7 +85,7 @@ impl Exported for UserIntegration {
             json!(row.user_id),
             json!(row.user_auth),
             json!(row.tasks),
-            moment(row.last_run_at),
+            moment(zone, row.last_run_at),
             json!(row.last_run_status.as_str()),
             json!(row.status.as_str()),
         ]
