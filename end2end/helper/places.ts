@@ -50,7 +50,7 @@ export const PLACES: Place[] = [
   world('object', `${paths.mixed}/steps/order_created?section=object`),
   world('what changed', `${paths.failing}?section=changes&with=${WELL.run}`),
   world('what changed, nothing to compare with', `${paths.failing}?section=changes`),
-  world('what changed, folds open', `/main/runs/${run(20)}/steps/1?section=changes`),
+  world('what changed, without payloads', `/main/runs/${run(20)}/steps/1?section=changes`),
   world('runs compared', `/main/runs/${MIXED.run}/compare/${WELL.run}`),
   world('run, compare with open', paths.mixed, { then: (page) => page.getByText('Compare with…').click() }),
   world('no payload', `${paths.mixed}/steps/map_fields`),
