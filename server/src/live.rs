@@ -204,7 +204,7 @@ async fn answer(
     }
     let watcher = Watcher {
         store: state.store.clone(),
-        clock: state.clock.clone(),
+        clock: state.clock,
         looking: Arc::clone(&state.live.looking),
         stop: state.live.stop.subscribe(),
         workspace,

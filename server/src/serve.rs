@@ -116,11 +116,7 @@ async fn serve(settings: Serve) -> Result<(), Failure> {
     if settings.demo && empty {
         sample::start(&state, workspace.id);
     }
-    let working = tokio::spawn(bulk::work(
-        store.clone(),
-        state.clock.clone(),
-        state.bulk.clone(),
-    ));
+    let working = tokio::spawn(bulk::work(store.clone(), state.clock, state.bulk.clone()));
     writeln!(std::io::stdout(), "listening on {origin}")?;
     std::io::stdout().flush()?;
 

@@ -92,6 +92,17 @@ pub(crate) struct Order {
     pub(crate) newest_first: bool,
 }
 
+/// The columns of a [`domain::RunRow`]. Looked up row by row, the integration cannot mislead the planners.
+/// Several nouns show runs, and all of them the same.
+macro_rules! run_columns {
+    () => {
+        "id, key, status, trigger_app, trigger_name, trigger_type, started_at, duration_ms, \
+         network_code, failing_step, failing_code, failing_app, handled_at, handled_note, \
+         (SELECT i.key FROM integration i WHERE i.id = run.integration_id) AS integration_key, \
+         (SELECT i.user_id FROM integration i WHERE i.id = run.integration_id) AS user_id"
+    };
+}
+
 /// The sqlx query of some [`Clauses`].
 macro_rules! build {
     ($db:ty, $clauses:expr) => {{

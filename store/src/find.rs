@@ -8,7 +8,6 @@ use domain::{
 use crate::{
     Store, StoreError,
     clauses::{after_prefix, storable},
-    run::run_columns,
 };
 
 const STEPS: &str = "SELECT s.key, r.key AS run_key, s.name, s.status, s.started_at, s.network_code \

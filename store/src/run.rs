@@ -14,17 +14,6 @@ pub use list::RunsOf;
 #[cfg(test)]
 pub(crate) use list::{Scope, beginning, count_of, new_of, page_of};
 
-/// The columns of a [`RunRow`]. Looked up row by row, the integration cannot mislead the planners.
-macro_rules! run_columns {
-    () => {
-        "id, key, status, trigger_app, trigger_name, trigger_type, started_at, duration_ms, \
-         network_code, failing_step, failing_code, failing_app, handled_at, handled_note, \
-         (SELECT i.key FROM integration i WHERE i.id = run.integration_id) AS integration_key, \
-         (SELECT i.user_id FROM integration i WHERE i.id = run.integration_id) AS user_id"
-    };
-}
-pub(crate) use run_columns;
-
 const BY_KEY: &str = "SELECT * FROM run WHERE workspace_id = $1 AND key = $2";
 const LAST: &str = "SELECT key, started_at, status, network_code, handled_at FROM run \
      WHERE integration_id = $1 ORDER BY started_at DESC, key DESC LIMIT 1";

@@ -8,7 +8,6 @@ use domain::{
 use crate::{
     Store, StoreError,
     clauses::{Clauses, indexed, storable},
-    run::run_columns,
 };
 
 /// So many of the integrations that ran last are asked for their runs.

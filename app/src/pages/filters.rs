@@ -2,19 +2,21 @@
 //!
 //! Every link drops the cursor, since another list has other places.
 
+mod integrations;
+mod runs;
+
 use domain::{
-    Cursor, IntegrationStatus, LastRun, PageSize, Status,
-    filter::{
-        CodeFilter, Columns, Handled, IntegrationColumn, IntegrationFilter, IntegrationSort,
-        RunColumn, RunFilter, RunSort, Span, Took, Within,
-    },
-    time::{duration_text, typed_duration},
+    Cursor, PageSize,
+    filter::{Span, Within},
 };
 
 use crate::{
     components::{Chip, Offer, Size, Sort, zone},
     route::ExportFormat,
 };
+
+pub(super) use integrations::{faulty_only, integration_offers, integration_sort, last_run_offers};
+pub(super) use runs::{codes, failed_only, handled_offers, run_offers, run_sort, typed};
 
 /// The pairs of a query, for a form's hidden fields.
 pub(super) fn kept(query: &str) -> Vec<(String, String)> {
@@ -80,248 +82,6 @@ pub(super) fn address(path: &str, filter: &impl Listed) -> String {
     format!("{path}{}", filter.query())
 }
 
-impl Listed for IntegrationFilter {
-    fn query(&self) -> String {
-        self.to_query()
-    }
-
-    fn to(&self, cursor: Option<Cursor>) -> Self {
-        self.at(cursor)
-    }
-
-    fn size(&self) -> PageSize {
-        self.size
-    }
-
-    fn sized(&self, size: PageSize) -> Self {
-        Self {
-            size,
-            ..self.clone()
-        }
-    }
-
-    fn cleared(&self) -> Self {
-        Self {
-            search: self.search.clone(),
-            columns: self.columns.clone(),
-            sort: self.sort,
-            size: self.size,
-            ..Self::default()
-        }
-    }
-
-    fn with_usual_columns(&self) -> Self {
-        Self {
-            columns: Columns::default(),
-            ..self.clone()
-        }
-    }
-
-    fn conditions(&self) -> Vec<(String, Self)> {
-        let mut all = Vec::new();
-        if self.faulty {
-            let without = Self {
-                faulty: false,
-                ..self.clone()
-            };
-            all.push(("Faulty only".to_owned(), without));
-        }
-        for (word, rest) in each(&self.last_run) {
-            let last_run = rest;
-            let without = Self {
-                last_run,
-                ..self.clone()
-            };
-            all.push((format!("Last run: {}", word.label()), without));
-        }
-        for (word, rest) in each(&self.status) {
-            let without = Self {
-                status: rest,
-                ..self.clone()
-            };
-            all.push((format!("Integration: {}", word.label()), without));
-        }
-        if let Some(text) = span("Created", self.created) {
-            let without = Self {
-                created: Span::default(),
-                ..self.clone()
-            };
-            all.push((text, without));
-        }
-        if let Some(text) = span("Last run", self.last_run_at) {
-            let without = Self {
-                last_run_at: Span::default(),
-                ..self.clone()
-            };
-            all.push((text, without));
-        }
-        if let Some(app) = &self.app {
-            let without = Self {
-                app: None,
-                ..self.clone()
-            };
-            all.push((format!("App: {app}"), without));
-        }
-        all
-    }
-}
-
-impl Listed for RunFilter {
-    fn query(&self) -> String {
-        self.to_query()
-    }
-
-    fn to(&self, cursor: Option<Cursor>) -> Self {
-        self.at(cursor)
-    }
-
-    fn size(&self) -> PageSize {
-        self.size
-    }
-
-    fn sized(&self, size: PageSize) -> Self {
-        Self {
-            size,
-            ..self.clone()
-        }
-    }
-
-    fn cleared(&self) -> Self {
-        Self {
-            search: self.search.clone(),
-            columns: self.columns.clone(),
-            sort: self.sort,
-            size: self.size,
-            ..Self::default()
-        }
-    }
-
-    fn with_usual_columns(&self) -> Self {
-        Self {
-            columns: Columns::default(),
-            ..self.clone()
-        }
-    }
-
-    fn conditions(&self) -> Vec<(String, Self)> {
-        let mut all = Vec::new();
-        for (word, rest) in each(&self.status) {
-            let without = Self {
-                status: rest,
-                ..self.clone()
-            };
-            all.push((format!("Status: {}", word.label()), without));
-        }
-        for (code, rest) in each(&self.code) {
-            let without = Self {
-                code: rest,
-                ..self.clone()
-            };
-            all.push((format!("Network code: {code}"), without));
-        }
-        if let Some(text) = span("Started", self.started) {
-            let without = Self {
-                started: Span::default(),
-                ..self.clone()
-            };
-            all.push((text, without));
-        }
-        if let Some(text) = took(self.took) {
-            let without = Self {
-                took: Took::default(),
-                ..self.clone()
-            };
-            all.push((text, without));
-        }
-        if let Some(app) = &self.app {
-            let without = Self {
-                app: None,
-                ..self.clone()
-            };
-            all.push((format!("Failing app: {app}"), without));
-        }
-        let texts: [(&str, fn(&mut Self) -> &mut Option<String>); 4] = [
-            ("Trigger App", |filter| &mut filter.trigger_app),
-            ("Trigger Name", |filter| &mut filter.trigger_name),
-            ("Trigger Type", |filter| &mut filter.trigger_type),
-            ("User", |filter| &mut filter.user),
-        ];
-        for (label, field) in texts {
-            let mut without = self.clone();
-            if let Some(text) = field(&mut without).take() {
-                all.push((format!("{label}: {text}"), without));
-            }
-        }
-        if let Some(handled) = self.handled {
-            let without = Self {
-                handled: None,
-                ..self.clone()
-            };
-            all.push((handled.label().to_owned(), without));
-        }
-        all
-    }
-}
-
-/// The one-click filter for what needs attention.
-pub(super) fn faulty_only(filter: &IntegrationFilter) -> IntegrationFilter {
-    IntegrationFilter {
-        faulty: true,
-        ..filter.at(None)
-    }
-}
-
-/// The failures that nobody has looked after.
-pub(super) fn failed_only(filter: &RunFilter) -> RunFilter {
-    RunFilter {
-        status: vec![Status::Failed],
-        handled: Some(Handled::No),
-        ..filter.at(None)
-    }
-}
-
-/// How integrations are sorted by a column, and the link that turns it round.
-pub(super) fn integration_sort(
-    path: &str,
-    filter: &IntegrationFilter,
-    column: IntegrationColumn,
-) -> Option<Sort> {
-    use IntegrationSort as By;
-    let (down, up) = match column {
-        IntegrationColumn::DateCreated => (By::CreatedNewest, By::CreatedOldest),
-        IntegrationColumn::LastRunStart => (By::LastRunNewest, By::LastRunOldest),
-        _ => return None,
-    };
-    let to = |sort| {
-        let filter = IntegrationFilter {
-            sort,
-            ..filter.at(None)
-        };
-        address(path, &filter)
-    };
-    Some(sorted(filter.sort, (down, up), ["newest", "oldest"], to))
-}
-
-/// How runs are sorted by a column, and the link that turns it round.
-pub(super) fn run_sort(path: &str, filter: &RunFilter, column: RunColumn) -> Option<Sort> {
-    let (both, words) = match column {
-        RunColumn::StartTime => ((RunSort::Newest, RunSort::Oldest), ["newest", "oldest"]),
-        RunColumn::Duration => (
-            (RunSort::Longest, RunSort::Shortest),
-            ["longest", "shortest"],
-        ),
-        _ => return None,
-    };
-    let to = |sort| {
-        let filter = RunFilter {
-            sort,
-            ..filter.at(None)
-        };
-        address(path, &filter)
-    };
-    Some(sorted(filter.sort, both, words, to))
-}
-
 fn sorted<S: PartialEq>(
     by: S,
     (down, up): (S, S),
@@ -355,50 +115,6 @@ pub(super) fn offers<T: Copy + PartialEq>(
     all.iter().map(offer).collect()
 }
 
-/// The last run's words, in the order of the described product.
-pub(super) fn last_run_offers(chosen: &[LastRun]) -> Vec<Offer> {
-    offers(LastRun::ALL, chosen, LastRun::as_str, LastRun::label)
-}
-
-/// The words for an integration.
-pub(super) fn integration_offers(chosen: &[IntegrationStatus]) -> Vec<Offer> {
-    offers(
-        IntegrationStatus::ALL,
-        chosen,
-        IntegrationStatus::as_str,
-        IntegrationStatus::label,
-    )
-}
-
-/// The words for a run; a run is never skipped, only a step is.
-pub(super) fn run_offers(chosen: &[Status]) -> Vec<Offer> {
-    let words = [
-        Status::Failed,
-        Status::Ok,
-        Status::Running,
-        Status::Warning,
-        Status::Interrupted,
-        Status::Queued,
-    ];
-    offers(&words, chosen, Status::as_str, Status::label)
-}
-
-/// Any, or one of a few words.
-pub(super) fn handled_offers(chosen: Option<Handled>) -> Vec<Offer> {
-    let mut all = vec![Offer {
-        value: String::new(),
-        text: "Any".to_owned(),
-        chosen: chosen.is_none(),
-    }];
-    all.extend(offers(
-        Handled::ALL,
-        chosen.as_slice(),
-        Handled::as_str,
-        Handled::label,
-    ));
-    all
-}
-
 /// The windows that move with the clock, and the one in force where it is another.
 pub(super) fn window_offers(chosen: Option<Within>) -> Vec<Offer> {
     let offer = |within: Within| Offer {
@@ -415,20 +131,6 @@ pub(super) fn window_offers(chosen: Option<Within>) -> Vec<Offer> {
     std::iter::once(any)
         .chain(Within::OFFERED.into_iter().chain(other).map(offer))
         .collect()
-}
-
-/// A duration as it is typed; nothing where there is none.
-pub(super) fn typed(ms: Option<i64>) -> String {
-    ms.map(typed_duration).unwrap_or_default()
-}
-
-/// `401 5xx`, as it is typed.
-pub(super) fn codes(codes: &[CodeFilter]) -> String {
-    codes
-        .iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(" ")
 }
 
 /// Each value beside all the others.
@@ -457,20 +159,10 @@ fn span(what: &str, span: Span) -> Option<String> {
     (!parts.is_empty()).then(|| format!("{what} {}", parts.join(", ")))
 }
 
-fn took(took: Took) -> Option<String> {
-    match (
-        took.least_ms.map(duration_text),
-        took.most_ms.map(duration_text),
-    ) {
-        (Some(least), Some(most)) => Some(format!("Took {least} to {most}")),
-        (Some(least), None) => Some(format!("Took at least {least}")),
-        (None, Some(most)) => Some(format!("Took at most {most}")),
-        (None, None) => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use domain::filter::{IntegrationFilter, RunFilter};
+
     use super::*;
 
     fn texts<F: Listed>(filter: &F) -> Vec<String> {
@@ -538,14 +230,46 @@ mod tests {
 
     #[test]
     fn a_sort_link_turns_the_order_round_and_drops_the_place() {
+        use domain::filter::{IntegrationColumn as I, RunColumn as R};
         let (filter, _) = IntegrationFilter::from_query("faulty=1&at=last");
+        let by = |column| integration_sort("/p", &filter, column);
+        let created = by(I::DateCreated).expect("a sort");
+        assert_eq!(created.href, "/p?faulty=1&sort=created_oldest");
+        assert_eq!(created.descending, Some(true));
+        let last_run = by(I::LastRunStart).expect("a sort");
+        assert_eq!(last_run.descending, None);
+        assert!(by(I::UserId).is_none());
+        let (filter, _) = RunFilter::from_query("sort=oldest&at=last");
+        let by = |column| run_sort("/p", &filter, column).expect("a sort");
+        assert_eq!(by(R::StartTime).href, "/p");
+        let duration = by(R::Duration);
+        assert_eq!(duration.href, "/p?sort=longest");
         assert_eq!(
-            by_created("/p", &filter).href,
-            "/p?faulty=1&sort=created_oldest"
+            (duration.descending, duration.words),
+            (None, ["longest", "shortest"])
         );
-        assert_eq!(by_created("/p", &filter).newest_first, Some(true));
-        assert_eq!(by_last_run("/p", &filter).newest_first, None);
-        let (filter, _) = RunFilter::from_query("sort=oldest");
-        assert_eq!(by_start("/p", &filter).href, "/p");
+    }
+
+    #[test]
+    fn what_narrows_runs_is_said_in_words() {
+        let (filter, dropped) = RunFilter::from_query(
+            "app=crm&user=u_1&trigger_name=Order&took_from=5s&started_within=24h&handled=no",
+        );
+        assert_eq!(dropped, []);
+        let texts: Vec<_> = chips("/p", &filter)
+            .into_iter()
+            .map(|chip| chip.text)
+            .collect();
+        assert_eq!(
+            texts,
+            [
+                "Started in the last 24 hours",
+                "Took at least 5.00 s",
+                "Failing app: crm",
+                "Trigger Name: Order",
+                "User: u_1",
+                "Not handled"
+            ]
+        );
     }
 }

@@ -15,6 +15,9 @@ use crate::{
     route::{self, ExportFormat},
 };
 
+/// The word of a column in the address, and its name on the page.
+type Words<C> = (fn(C) -> &'static str, fn(C) -> &'static str);
+
 /// A list and where it is.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct At<'a, F> {
@@ -78,7 +81,7 @@ impl<F: Listed> At<'_, F> {
         &self,
         all: &[C],
         shown: &[C],
-        words: (fn(C) -> &'static str, fn(C) -> &'static str),
+        words: Words<C>,
     ) -> AnyView {
         let (word, label) = words;
         let offers = |chosen: Option<&C>| {

@@ -8,7 +8,6 @@ use domain::{
     page::Seek,
 };
 
-use super::run_columns;
 use crate::{
     Store, StoreError,
     clauses::{Clauses, Order, after_prefix, indexed, storable},
