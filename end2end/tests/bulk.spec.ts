@@ -27,11 +27,13 @@ test('rows that are ticked are disabled together, and get their status back', as
   await page.getByRole('button', { name: 'Disable 2 integrations' }).click();
   await expect(heading(page)).toHaveText('2 integrations were disabled');
   await page.getByRole('link', { name: 'Back to the list' }).click();
+  await expect(row(list(page), 'some_12')).toBeVisible();
   await expect(await cell(list(page), 'some_12', 'Integration Status')).toHaveText('Disabled');
   await page.goBack();
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect(heading(page)).toHaveText('Undone: 2 integrations were given their status back');
   await page.getByRole('link', { name: 'Back to the list' }).click();
+  await expect(row(list(page), 'some_12')).toBeVisible();
   await expect(await cell(list(page), 'some_12', 'Integration Status')).toHaveText('Enabled');
 });
 
@@ -51,6 +53,7 @@ test('all that match are deleted only after their number was shown', async ({ pa
   await expect(heading(page)).toHaveText('12 integrations were deleted');
   await expect(page.getByRole('button', { name: 'Undo' })).toHaveCount(0);
   await page.getByRole('link', { name: 'Back to the list' }).click();
+  await expect(row(list(page), 'all_12')).toBeVisible();
   await expect(await cell(list(page), 'all_12', 'Integration Status')).toHaveText('Deleted');
 });
 
@@ -65,6 +68,7 @@ test('failures are marked as handled with a note, and stop showing red', async (
   await expect(page.getByText('1 changed, 1 left alone.')).toBeVisible();
   await expect(page.getByText('Only failed, interrupted and warning runs')).toBeVisible();
   await page.getByRole('link', { name: 'Back to the list' }).click();
+  await expect(heading(page)).toHaveText('Runs');
   await expect(await cell(list(page), 'run_note_12', 'Status')).toContainText('handled');
   await expect(row(list(page), 'run_note_12')).not.toHaveClass(/row-failed/);
   await row(list(page), 'run_note_12').getByRole('link', { name: 'View' }).click();

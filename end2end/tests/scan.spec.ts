@@ -129,7 +129,7 @@ test('a filter of integrations has moving windows too', async ({ page }) => {
 test('a half-typed run ID is offered over the whole workspace', async ({ page }) => {
   await open(page, '/main/runs?search=run_mix');
   await expect(page.getByText('No run has exactly the Run ID or the Trigger App “run_mix”.')).toBeVisible();
-  await expect(table(page, /^Runs of which the ID begins/).getByRole('link', { name: MIXED.run })).toBeVisible();
+  await expect(table(page, /^Runs of which the ID begins/).getByRole('link', { name: MIXED.run, exact: true })).toBeVisible();
   await open(page, `/main/runs?search=${MIXED.run}`);
   expect(await keys(runs(page))).toEqual([MIXED.run]);
   expect(integration(1)).toBe(BUSY);

@@ -3,13 +3,15 @@
 pub(crate) mod download;
 pub(crate) mod export;
 
+use std::sync::LazyLock;
+
 use app::context::{ErrorReporter, Now};
 use axum::{
     Router,
     http::{HeaderValue, header},
 };
 use leptos::{context::provide_context, nonce::use_nonce, prelude::use_context};
-use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
+use leptos_axum::{AxumRouteListing, LeptosRoutes, ResponseOptions, generate_route_list};
 use tower_http::request_id::RequestId;
 
 use crate::{
@@ -17,9 +19,14 @@ use crate::{
     state::AppState,
 };
 
+/// Made once in a process, before its first request: while it is made, leptos (0.8.23) starts no
+/// resource in any thread, and a page that asks for one just then waits for ever
+/// (leptos-rs/leptos#4773). Tests make many servers in one process.
+static ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(app::App));
+
 /// The pages and their server functions.
 pub(crate) fn routes(state: &AppState) -> Router<AppState> {
-    let list = generate_route_list(app::App);
+    let list = ROUTES.clone();
     let context = {
         let state = state.clone();
         move || provide(&state)

@@ -84,7 +84,9 @@ pub(crate) fn clicked(event: &MouseEvent, said: RwSignal<String>, garbles: fn(&s
     if let Some(button) = copies_key(&target) {
         super::clipboard::copy(button, said);
     }
-    close_filters(Some(&target));
+    // A link inside leads on, and what it was found in has done its work.
+    let leads_on = target.closest("a[href]").is_ok_and(|link| link.is_some());
+    close_filters((!leads_on).then_some(&target));
     picked(&target, said);
     if let Ok(Some(link)) = target.closest("a[href]")
         && let Ok(link) = link.dyn_into::<HtmlAnchorElement>()

@@ -147,7 +147,7 @@ fn span(what: &str, span: Span) -> Option<String> {
     let name = zone.name();
     let minute = |at: domain::Timestamp| zone.field(at).replace('T', " ");
     let fixed = match (span.from.map(minute), span.to.map(minute)) {
-        (Some(from), Some(to)) => Some(format!("from {from} to {to} {name}")),
+        (Some(from), Some(to)) => Some(format!("{from} to {to} {name}")),
         (Some(from), None) => Some(format!("from {from} {name}")),
         (None, Some(to)) => Some(format!("until {to} {name}")),
         (None, None) => None,
