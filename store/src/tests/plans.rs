@@ -218,6 +218,12 @@ fn cases() -> Vec<Case> {
     for query in RUN_FILTERS {
         let (filter, _) = RunFilter::from_query(query);
         let exact = query.starts_with("search=run").then_some(RunId(100_017));
+        // A user's few integrations are sorted to be looked up.
+        let sorting = if query.contains("user=") {
+            Sorting::Always
+        } else {
+            Sorting::Never
+        };
         for integration in [Some(INTEGRATION), None] {
             let scope = run::Scope {
                 workspace: WORKSPACE,
@@ -227,7 +233,7 @@ fn cases() -> Vec<Case> {
             add(
                 format!("new runs of {integration:?} ?{query}"),
                 sql,
-                Sorting::Never,
+                sorting,
             );
         }
     }
