@@ -3,10 +3,10 @@ import { expect, hydrated, row, table, test } from '../helper/page.ts';
 import { integration, paths } from '../helper/world.ts';
 
 /** HTML, styles, scripts and wasm as they are transferred. */
-const BUDGET_BYTES = 350 * 1024;
+const BUDGET_BYTES = 400_000;
 
 for (const path of [paths.flows, paths.flow]) {
-  test(`the first visit to ${path} transfers at most 350 KB`, async ({ page }, info) => {
+  test(`the first visit to ${path} transfers at most 400 kB`, async ({ page }, info) => {
     const client = await page.context().newCDPSession(page);
     await client.send('Network.enable');
     const addresses = new Map<string, string>();
