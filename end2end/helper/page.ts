@@ -1,10 +1,10 @@
 // The `test` that every browser test uses: a server per worker, and a page that may not complain.
-import { test as base, expect, type BrowserContext, type ConsoleMessage, type Locator, type Page } from '@playwright/test';
+import { test as base, expect, type Browser, type BrowserContext, type ConsoleMessage, type Locator, type Page } from '@playwright/test';
 import { Reporter } from './report.ts';
 import { Server } from './server.ts';
 import { world } from './world.ts';
 
-export { expect, type BrowserContext, type Locator, type Page };
+export { expect, type Browser, type BrowserContext, type Locator, type Page };
 export { Reporter } from './report.ts';
 export { Server } from './server.ts';
 

@@ -88,7 +88,7 @@ test('IG-02 the page of an end-user tells tasks and integrations over all flows'
   await expect(fact(page, 'Integrations')).toHaveText('2');
   await expect(fact(page, 'Faulty')).toHaveText('1');
   await expect(fact(page, 'Tasks consumed')).toContainText('5 in 30 days, 5 today');
-  await expect(page.getByRole('img', { name: 'Tasks per day, 30 days: 5 in all, at most 5 on a day, 5 today' })).toBeVisible();
+  await expect(page.getByRole('img', { name: 'Tasks per day (UTC), 30 days: 5 in all, at most 5 on a day, 5 today' })).toBeVisible();
   await expect(row(table(page, /^Integrations of/), 'int_a')).toContainText('Flow a');
   await open(page, `${spare.server.url}/main/integrations/int_a`);
   await expect(fact(page, 'Tasks consumed')).toContainText('3 in all, 3 in 30 days, 3 today');

@@ -1,11 +1,20 @@
 // An open page hears of what is new: announced in lists, in place on the page of a run.
-import { Reporter, Server, expect, fact, hydrated, keys, open, row, table, test, type Page } from '../helper/page.ts';
+import { Reporter, Server, expect, fact, hydrated, keys, open, row, table, test, type Browser, type Page } from '../helper/page.ts';
 
 const STARTED = '2024-04-01T00:00:00Z';
 const runs = (page: Page) => table(page, /^Runs of/);
 const oneRun = (key: string, integration: string, more: object = {}) => ({
   type: 'run', key, status: 'ok', started_at: STARTED, integration: { key: integration, flow: 'flow_live' }, ...more,
 });
+/** Does what makes news, and waits until a colleague's page has told them: by then ours would have, too. */
+async function toldToOthers(browser: Browser, address: string, act: () => Promise<unknown>): Promise<void> {
+  const colleague = await (await browser.newContext()).newPage();
+  await open(colleague, address);
+  await act();
+  await expect(colleague.locator('.live-news')).toContainText('1 new run. Show');
+  await colleague.context().close();
+}
+
 /** Whether the page has a stream that is open. */
 const streams = (page: Page) => {
   const seen: string[] = [];
@@ -94,7 +103,7 @@ test('the payload of a running step appears in place', async ({ page, spare }) =
   await expect(page.getByText('TOKEN_EXPIRED')).toBeVisible();
 });
 
-test('switched off, nothing is opened; switched on again, nothing was missed', async ({ page, spare }) => {
+test('switched off, nothing is opened; switched on again, nothing was missed', async ({ page, browser, spare }) => {
   await spare.reporter.send(oneRun('off_1', 'int_off'));
   const seen = streams(page);
   await open(page, `${spare.server.url}/main/integrations/int_off`);
@@ -103,8 +112,7 @@ test('switched off, nothing is opened; switched on again, nothing was missed', a
   await page.getByRole('group', { name: 'Live updates' }).getByText('Off').click();
   await page.reload();
   await hydrated(page);
-  await spare.reporter.send(oneRun('off_2', 'int_off'));
-  await page.waitForTimeout(2_500);
+  await toldToOthers(browser, page.url(), () => spare.reporter.send(oneRun('off_2', 'int_off')));
   expect(seen.length).toBe(1);
   await expect(page.locator('.live-news')).toHaveCount(0);
   await page.getByRole('button', { name: 'Display' }).click();
@@ -112,7 +120,7 @@ test('switched off, nothing is opened; switched on again, nothing was missed', a
   await expect(page.locator('.live-news')).toContainText('1 new run. Show');
 });
 
-test('a tab that nobody looks at is not connected, and catches up when it is shown', async ({ page, spare }) => {
+test('a tab that nobody looks at is not connected, and catches up when it is shown', async ({ page, browser, spare }) => {
   await spare.reporter.send(oneRun('tab_1', 'int_tab'));
   const seen = streams(page);
   const look = (state: 'hidden' | 'visible') => page.evaluate((state) => {
@@ -122,8 +130,7 @@ test('a tab that nobody looks at is not connected, and catches up when it is sho
   await open(page, `${spare.server.url}/main/integrations/int_tab`);
   await expect.poll(() => seen.length).toBe(1);
   await look('hidden');
-  await spare.reporter.send(oneRun('tab_2', 'int_tab'));
-  await page.waitForTimeout(1_500);
+  await toldToOthers(browser, page.url(), () => spare.reporter.send(oneRun('tab_2', 'int_tab')));
   await expect(page.locator('.live-news')).toHaveCount(0);
   await look('visible');
   await expect(page.locator('.live-news')).toContainText('1 new run. Show');
