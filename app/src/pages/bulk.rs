@@ -91,6 +91,7 @@ fn back(workspace: &str, selection: &Selection, filter: &str) -> String {
 fn ask_title(selection: &Selection, total: Total) -> String {
     let action = selection.action;
     match total {
+        Total::Exact(0) => "Nothing to do".to_owned(),
         Total::Exact(count) => {
             let things = action.things(count);
             match action {

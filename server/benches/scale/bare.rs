@@ -112,6 +112,7 @@ pub(crate) async fn pages(running: &crate::Running) -> Vec<Page> {
     const APPS: &str = "WITH RECURSIVE found (app_key) AS (SELECT MIN(app_key) FROM integration WHERE flow_id = $1 UNION ALL SELECT (SELECT MIN(i.app_key) FROM integration i WHERE i.flow_id = $1 AND i.app_key > found.app_key) FROM found WHERE found.app_key IS NOT NULL) SELECT app_key FROM found WHERE app_key IS NOT NULL LIMIT 100";
     const RUNS: &str = "SELECT id, key, status, trigger_app, trigger_name, trigger_type, started_at, duration_ms, network_code, failing_step, failing_code FROM run WHERE integration_id = $1 ORDER BY started_at DESC, id DESC LIMIT 11";
     const STRIP: &str = "SELECT id, key, status, trigger_app, trigger_name, trigger_type, started_at, duration_ms, network_code, failing_step, failing_code FROM run WHERE integration_id = $1 ORDER BY started_at DESC, id DESC LIMIT 30";
+    const TOTAL: &str = "SELECT SUM(runs) FROM flow WHERE workspace_id = $1";
     const USAGE: &str = "SELECT day, runs, failed_runs, tasks FROM usage WHERE integration_id = $1 AND day >= $2 ORDER BY day";
     let today = NOW.day();
     let user = "u_10";
@@ -204,6 +205,45 @@ pub(crate) async fn pages(running: &crate::Running) -> Vec<Page> {
                 statement(
                     "SELECT id, key, status, trigger_app, trigger_name, trigger_type, started_at, duration_ms, network_code, failing_step, failing_code FROM run WHERE integration_id = $1 AND (started_at, id) < ($2, 9223372036854775807) ORDER BY started_at DESC, id DESC LIMIT 11",
                     vec![Value::Int(busy.id.0), Value::Int(started)],
+                ),
+            ],
+        },
+        Page {
+            name: "all runs",
+            path: "/main/runs".into(),
+            statements: vec![
+                workspace(),
+                statement(TOTAL, vec![w()]),
+                statement(
+                    "SELECT id, key, status, trigger_app, trigger_name, trigger_type, started_at, duration_ms, network_code, failing_step, failing_code FROM run WHERE workspace_id = $1 ORDER BY started_at DESC, id DESC LIMIT 11",
+                    vec![w()],
+                ),
+            ],
+        },
+        Page {
+            name: "all failed runs",
+            path: "/main/runs?status=failed".into(),
+            statements: vec![
+                workspace(),
+                statement(
+                    "SELECT COUNT(*) FROM (SELECT 1 FROM run WHERE workspace_id = $1 AND status = 'failed' LIMIT 100001) AS counted",
+                    vec![w()],
+                ),
+                statement(
+                    "SELECT id, key, status, trigger_app, trigger_name, trigger_type, started_at, duration_ms, network_code, failing_step, failing_code FROM run WHERE workspace_id = $1 AND status = 'failed' ORDER BY started_at DESC, id DESC LIMIT 11",
+                    vec![w()],
+                ),
+            ],
+        },
+        Page {
+            name: "the longest runs",
+            path: "/main/runs?sort=longest".into(),
+            statements: vec![
+                workspace(),
+                statement(TOTAL, vec![w()]),
+                statement(
+                    "SELECT id, key, status, trigger_app, trigger_name, trigger_type, started_at, duration_ms, network_code, failing_step, failing_code FROM run WHERE workspace_id = $1 ORDER BY COALESCE(duration_ms, -1) DESC, id DESC LIMIT 11",
+                    vec![w()],
                 ),
             ],
         },
