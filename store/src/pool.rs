@@ -100,6 +100,22 @@ const READERS: u32 = 8;
 /// How long a statement may wait for another process that holds the file.
 const BUSY: Duration = Duration::from_secs(10);
 
+/// A pool of Postgres whose connections go by an index wherever there is one.
+///
+/// Where most rows of a workspace pass a filter, or none do, the planner would rather read the
+/// whole table, payload columns and all, than an index that holds all that is asked for; SQLite
+/// never does. A statement without any index still runs: the setting is a price, not a rule.
+pub(crate) fn postgres_pool() -> PgPoolOptions {
+    PgPoolOptions::new().after_connect(|connection, _| {
+        Box::pin(async move {
+            sqlx::query("SET enable_seqscan = off")
+                .execute(connection)
+                .await?;
+            Ok(())
+        })
+    })
+}
+
 impl Store {
     /// Opens the database at `url` (`sqlite:PATH` or `postgres://…`), creating an SQLite file
     /// where there is none, and brings its schema up to date.
@@ -155,7 +171,7 @@ impl Store {
 
     async fn open_postgres(url: &str, node: u16) -> Result<Self, StoreError> {
         let options = PgConnectOptions::from_str(url)?.statement_cache_capacity(256);
-        let pool = PgPoolOptions::new()
+        let pool = postgres_pool()
             .max_connections(READERS + 2)
             .acquire_timeout(Duration::from_secs(3))
             .test_before_acquire(false)

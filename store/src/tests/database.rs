@@ -6,7 +6,7 @@ use proptest::{
     strategy::Strategy,
     test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
-use sqlx::{Connection as _, PgConnection, PgPool, SqlitePool, sqlite::SqliteConnectOptions};
+use sqlx::{Connection as _, PgConnection, SqlitePool, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 
 use crate::{Store, pool::Pool};
@@ -66,7 +66,8 @@ impl Database {
                 .synchronous(sqlx::sqlite::SqliteSynchronous::Off);
             Pool::Sqlite(SqlitePool::connect_with(options).await.expect("SQLite"))
         } else {
-            Pool::Postgres(PgPool::connect(&self.url).await.expect("Postgres"))
+            let pool = crate::pool::postgres_pool().connect(&self.url).await;
+            Pool::Postgres(pool.expect("Postgres"))
         }
     }
 

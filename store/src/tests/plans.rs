@@ -341,13 +341,6 @@ on_both! {
             };
             // What is looked for by an ID must not walk through all that might have it.
             let walks = |line: &str| case.by_id && (line.contains("(integration_id=?)") || line.contains("(flow_id=?)"));
-            // Counting what most of a workspace matches, or no index is sorted by, Postgres may
-            // rather read the table than an index as long as it.
-            let of_all = case.name.starts_with("count of runs of None");
-            let of_few = ["search=run", "status=failed", "within", "user="].iter().any(|word| case.name.contains(word));
-            if of_all && !of_few && !db.is_sqlite() {
-                continue;
-            }
             let verdict = plan.iter().find(|line| is_bad(line, may_sort) || walks(line));
             if let Some(line) = verdict {
                 bad.push(format!("{}: {line}\n    {}", case.name, plan.join("\n    ")));
