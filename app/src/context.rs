@@ -48,6 +48,9 @@ pub struct Look {
     pub zone: Arc<Zone>,
 }
 
+/// Reads a filter from its query.
+pub type FromQuery<F> = fn(&str) -> (F, Vec<Dropped>);
+
 /// The world's zones, which only the server knows.
 #[derive(Debug, Clone, Copy)]
 pub struct Zones {
@@ -58,10 +61,17 @@ pub struct Zones {
 }
 
 impl Zones {
-    /// A list's query with its moments in UTC, whichever zone its `zone` says they were typed in;
-    /// and that `zone`, where there is none of that name.
+    /// A list's filter, with its moments in UTC whichever zone its `zone` says they were typed in;
+    /// and what of the query means nothing.
     #[must_use]
-    pub fn in_utc(self, query: &str) -> (String, Option<Dropped>) {
+    pub fn filter<F>(self, query: &str, read: FromQuery<F>) -> (F, Vec<Dropped>) {
+        let (query, unknown) = self.in_utc(query);
+        let (filter, mut dropped) = read(&query);
+        dropped.extend(unknown);
+        (filter, dropped)
+    }
+
+    fn in_utc(self, query: &str) -> (String, Option<Dropped>) {
         let mut pairs = query.trim_start_matches('?').split('&');
         let Some(name) = pairs.find_map(|pair| pair.strip_prefix("zone=")) else {
             return (query.to_owned(), None);

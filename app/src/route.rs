@@ -3,7 +3,13 @@
 //! Keys may hold any character, so each is percent-encoded as one segment.
 //! Nothing else in this crate writes a path, and nothing here knows what a page shows.
 
-use domain::{BulkId, SavedViewId, bulk::BulkAction, payload::Section, percent::push_encoded};
+use domain::{
+    BulkId, Key, SavedViewId,
+    bulk::{BulkAction, Selection},
+    payload::Section,
+    percent::push_encoded,
+    view::ViewList,
+};
 use leptos_router::location::Url;
 
 /// Where the product begins, as long as a newcomer has one workspace.
@@ -181,7 +187,23 @@ pub fn bulk(workspace: &str) -> String {
     join(&[workspace, "bulk"])
 }
 
-/// The question before one run is marked as handled; `back` is the list to return to.
+/// The list that a selection was made on; `filter` is without `?`.
+#[must_use]
+pub fn selected(workspace: &str, selection: &Selection, filter: &str) -> String {
+    let of = selection.of.as_ref().map_or("", Key::as_str);
+    let path = match selection.list {
+        ViewList::Integrations => flow(workspace, of),
+        ViewList::IntegrationRuns => integration(workspace, of),
+        ViewList::Runs => runs(workspace),
+    };
+    if filter.is_empty() {
+        path
+    } else {
+        format!("{path}?{filter}")
+    }
+}
+
+/// The question before one run is marked as handled.
 #[must_use]
 pub fn handle_run(workspace: &str, action: BulkAction, run: &str) -> String {
     let mut path = format!("{}?list=runs&action={action}&key=", bulk(workspace));
@@ -499,6 +521,12 @@ http://127.0.0.1:3000/api/v1/runs/first-run-1"
             );
             assert_eq!(workspace_of(&flows(key)), key);
         }
+        let (selection, filter, _) =
+            Selection::from_query("list=integrations&of=f%2F1&action=disable&all=1&faulty=1");
+        assert_eq!(
+            selected("main", &selection.expect("a selection"), &filter),
+            "/main/flows/f%2F1?faulty=1"
+        );
         let pasted = |text: &str| pasted_link("main", text);
         let link = "/main/runs/r%201/steps/2?section=request";
         assert_eq!(

@@ -138,9 +138,9 @@ pub struct Bulk {
 }
 
 impl Bulk {
-    /// One that nothing has been done of yet.
+    /// One that has not begun; its id and numbers come when it does.
     #[must_use]
-    pub fn new(action: BulkAction, note: Option<String>, back: String, total: i64) -> Self {
+    pub fn new(action: BulkAction, note: Option<String>, back: String) -> Self {
         Self {
             id: BulkId(0),
             workspace_id: WorkspaceId(0),
@@ -148,7 +148,7 @@ impl Bulk {
             note,
             back,
             undo_of: None,
-            total,
+            total: 0,
             done: 0,
             changed: 0,
             refused: 0,
@@ -214,9 +214,7 @@ impl Selection {
         });
         (selection.filter(Self::is_possible), rest, dropped)
     }
-}
 
-impl Selection {
     /// Whether the list has what the action is done to, and says of what it is.
     fn is_possible(&self) -> bool {
         match self.list {

@@ -7,7 +7,9 @@ use std::fmt;
 use crate::zone;
 
 /// The cookie's name.
-pub const COOKIE: &str = "display";
+const COOKIE: &str = "display";
+/// For how long it is kept: a year, in seconds.
+const KEPT: u32 = 31_536_000;
 
 text_enum! {
     /// Bright or dark.
@@ -76,6 +78,12 @@ impl Display {
             }
         }
         display
+    }
+
+    /// The cookie that keeps it, as a server sends it and as a page sets it.
+    #[must_use]
+    pub fn to_cookie(&self) -> String {
+        format!("{COOKIE}={self}; Path=/; Max-Age={KEPT}; SameSite=Lax")
     }
 
     /// Finds it among the cookies of a request.

@@ -12,7 +12,11 @@ use axum::{
 use domain::{IntegrationStatus, logs::LogsLink, percent::push_encoded};
 use serde::Deserialize;
 
-use crate::{api::batch::take_items, problem::Problem, state::AppState};
+use crate::{
+    api::batch::take_items,
+    problem::{Problem, found},
+    state::AppState,
+};
 
 /// A wanted status, and the page to go back to.
 #[derive(Debug, Deserialize)]
@@ -39,15 +43,13 @@ pub(crate) async fn set_status(
             ));
         }
     };
+    let id = state.workspace(&workspace).await?;
     let store = &state.store;
-    let found = store.workspace(&workspace).await?;
-    let scope = found.ok_or_else(|| Problem::not_found("workspace"))?;
-    let found = store.integration(scope.id, &integration).await?;
-    let known = found.ok_or_else(|| Problem::not_found("integration"))?;
+    let known = found(store.integration(id, &integration).await?, "integration")?;
     let report =
         serde_json::json!({"type": "integration", "key": known.key, "status": status.as_str()});
     let now = state.clock.now();
-    let taken = take_items(store, scope.id, now, vec![report.to_string()]).await;
+    let taken = take_items(store, id, now, vec![report.to_string()]).await;
     let did = match taken {
         Ok(_) => status.as_str(),
         // Somebody deleted it in the meantime, which is final.
@@ -76,13 +78,12 @@ pub(crate) async fn set_logs(
     Path(workspace): Path<String>,
     Form(form): Form<LogsForm>,
 ) -> Result<Redirect, Problem> {
-    let found = state.store.workspace(&workspace).await?;
-    let scope = found.ok_or_else(|| Problem::not_found("workspace"))?;
+    let id = state.workspace(&workspace).await?;
     let mut page = route::settings(&workspace);
     match LogsLink::parse(&form.url, &form.label, &form.margin) {
         Ok(logs) => {
             let now = state.clock.now();
-            state.store.set_logs(scope.id, logs, now).await?;
+            state.store.set_logs(id, logs, now).await?;
             page.push_str("?did=saved");
         }
         Err(_) => {

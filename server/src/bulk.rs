@@ -14,15 +14,19 @@ use axum::{
 use domain::{
     BulkId, Key, Timestamp, WorkspaceId,
     bulk::{Bulk, BulkAction, MOST, NOTE_CHARS, Selection},
-    filter::{Dropped, IntegrationFilter, RunFilter},
+    filter::{IntegrationFilter, RunFilter},
     view::ViewList,
 };
-use store::{RunsOf, Store};
+use store::{RunsOf, Store, StoreError};
 
-use crate::{actions::own_page, clock::Clock, problem::Problem, state::AppState};
+use crate::{
+    actions::own_page,
+    clock::Clock,
+    problem::{Problem, found},
+    state::AppState,
+    whole::{self, Place, Rows},
+};
 
-/// Keys that are read at once.
-const ROWS: i64 = 1_000;
 /// So many parts are done before the answer: what is small is then done when its page comes.
 const PARTS_AT_ONCE: usize = 5;
 /// How long the loop waits to be woken before it looks whether another server left something.
@@ -46,9 +50,8 @@ pub(crate) async fn begin(
         note,
         filter,
     } = Form::read(&rest)?;
+    let id = state.workspace(&workspace).await?;
     let store = &state.store;
-    let found = store.workspace(&workspace).await?;
-    let id = found.ok_or_else(|| Problem::not_found("workspace"))?.id;
     let now = state.clock.now();
     let keys = meant(store, id, &selection, &filter, now).await?;
     if keys.len() as i64 != expected {
@@ -59,12 +62,11 @@ pub(crate) async fn begin(
             route::bulk(&workspace)
         )));
     }
-    let back = own_page(&list(&workspace, &selection, &filter));
+    let back = own_page(&route::selected(&workspace, &selection, &filter));
     let bulk = Bulk::new(
         selection.action,
         note.filter(|_| selection.action == BulkAction::Handle),
         back.unwrap_or_else(|| route::flows(&workspace)),
-        expected,
     );
     let bulk = store.begin_bulk(id, bulk, keys, now).await?;
     under_way(&state, now).await?;
@@ -76,14 +78,11 @@ pub(crate) async fn undo(
     State(state): State<AppState>,
     Path((workspace, bulk)): Path<(String, i64)>,
 ) -> Result<Redirect, Problem> {
+    let id = state.workspace(&workspace).await?;
     let store = &state.store;
-    let found = store.workspace(&workspace).await?;
-    let id = found.ok_or_else(|| Problem::not_found("workspace"))?.id;
-    let found = store.find_bulk(id, BulkId(bulk)).await?;
-    let done = found.ok_or_else(|| Problem::not_found("action"))?;
+    let done = found(store.find_bulk(id, BulkId(bulk)).await?, "action")?;
     let now = state.clock.now();
-    let undo = store.begin_undo(id, &done, now).await?;
-    let Some(undo) = undo.filter(|_| done.finished_at.is_some()) else {
+    let Some(undo) = store.begin_undo(id, &done, now).await? else {
         return Ok(Redirect::to(&route::bulk_done(&workspace, done.id)));
     };
     under_way(&state, now).await?;
@@ -164,75 +163,42 @@ async fn meant(
         return Ok(selection.keys.clone());
     }
     let of = selection.of.as_ref().map_or("", Key::as_str);
-    let mut keys = Vec::new();
-    let mut place = None;
     match selection.list {
         ViewList::Integrations => {
-            let (filter, dropped) = IntegrationFilter::from_query(filter);
-            whole(&dropped)?;
-            let found = store.flow(workspace, of).await?;
-            let flow = found.ok_or_else(|| Problem::not_found("flow"))?;
-            loop {
-                let rows = store.integrations_from(workspace, &flow, &filter, place, ROWS, now);
-                let rows = rows.await?;
-                place = rows.last().map(|row| (filter.sort.place(row), row.id.0));
-                let more = rows.len() as i64 == ROWS;
-                keys.extend(rows.into_iter().map(|row| row.key));
-                if !more || keys.len() as i64 > MOST {
-                    return Ok(keys);
-                }
-            }
+            let filter = whole::filter(filter, IntegrationFilter::from_query)?;
+            let flow = found(store.flow(workspace, of).await?, "flow")?;
+            let read = |place| whole::integrations(store, workspace, &flow, &filter, place, now);
+            keys(read, |row| row.key).await
         }
         ViewList::IntegrationRuns | ViewList::Runs => {
-            let (filter, dropped) = RunFilter::from_query(filter);
-            whole(&dropped)?;
+            let filter = whole::filter(filter, RunFilter::from_query)?;
             let integration = match selection.list {
                 ViewList::IntegrationRuns => {
-                    let found = store.integration(workspace, of).await?;
-                    Some(found.ok_or_else(|| Problem::not_found("integration"))?)
+                    let one = store.integration(workspace, of).await?;
+                    Some(found(one, "integration")?)
                 }
                 _ => None,
             };
-            let of = integration
-                .as_ref()
-                .map_or(RunsOf::Workspace, RunsOf::Integration);
-            loop {
-                let rows = store.runs_from(workspace, of, &filter, place, ROWS, now);
-                let rows = rows.await?;
-                place = rows.last().map(|row| (filter.sort.place(row), row.id.0));
-                let more = rows.len() as i64 == ROWS;
-                keys.extend(rows.into_iter().map(|row| row.key));
-                if !more || keys.len() as i64 > MOST {
-                    return Ok(keys);
-                }
-            }
+            let of = RunsOf::from(integration.as_ref());
+            let read = |place| whole::runs(store, workspace, of, &filter, place, now);
+            keys(read, |row| row.key).await
         }
     }
 }
 
-/// A filter of which a part means nothing would mean more than was seen.
-fn whole(dropped: &[Dropped]) -> Result<(), Problem> {
-    match dropped.first() {
-        None => Ok(()),
-        Some(dropped) => Err(invalid(format!(
-            "{}: `{}` means nothing here",
-            dropped.name, dropped.value
-        ))),
-    }
-}
-
-/// The list that the selection was made on.
-fn list(workspace: &str, selection: &Selection, filter: &str) -> String {
-    let of = selection.of.as_ref().map_or("", Key::as_str);
-    let path = match selection.list {
-        ViewList::Integrations => route::flow(workspace, of),
-        ViewList::IntegrationRuns => route::integration(workspace, of),
-        ViewList::Runs => route::runs(workspace),
-    };
-    if filter.is_empty() {
-        path
-    } else {
-        format!("{path}?{filter}")
+async fn keys<T, F: Future<Output = Result<Rows<T>, StoreError>>>(
+    read: impl Fn(Place) -> F,
+    key: fn(T) -> Key,
+) -> Result<Vec<Key>, Problem> {
+    let mut keys = Vec::new();
+    let mut place = None;
+    loop {
+        let Rows { rows, next } = read(place).await?;
+        keys.extend(rows.into_iter().map(key));
+        if next.is_none() || keys.len() as i64 > MOST {
+            return Ok(keys);
+        }
+        place = next;
     }
 }
 

@@ -8,12 +8,9 @@ use axum::{
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Redirect, Response},
 };
-use domain::display::{COOKIE, Display};
+use domain::display::Display;
 
 use crate::{actions::own_page, zones};
-
-/// A year, in seconds.
-const KEPT: u32 = 31_536_000;
 
 /// The zones that pages may choose from.
 pub(crate) const ZONES: Zones = Zones {
@@ -35,8 +32,7 @@ pub(crate) async fn set(headers: HeaderMap, Form(form): Form<Vec<(String, String
         }
     }
     let mut response = Redirect::to(&back).into_response();
-    let cookie = format!("{COOKIE}={display}; Path=/; Max-Age={KEPT}; SameSite=Lax");
-    if let Ok(value) = HeaderValue::from_str(&cookie) {
+    if let Ok(value) = HeaderValue::from_str(&display.to_cookie()) {
         response.headers_mut().insert(header::SET_COOKIE, value);
     }
     response

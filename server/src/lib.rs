@@ -20,4 +20,5 @@ pub mod sample;
 pub mod serve;
 pub mod state;
 mod views;
+mod whole;
 mod zones;

@@ -26,7 +26,13 @@ use futures_util::stream;
 use store::{Changes, Store, StoreError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
-use crate::{clock::Clock, display::ZONES, guard, problem::Problem, state::AppState};
+use crate::{
+    clock::Clock,
+    display::ZONES,
+    guard,
+    problem::{Problem, found},
+    state::AppState,
+};
 
 /// Open streams; each costs little, but a broken client may open them without end.
 const STREAMS: usize = 500;
@@ -110,12 +116,14 @@ pub(crate) async fn integration(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let workspace = workspace_id(&state, &workspace).await?;
-    let found = state.store.integration(workspace, &integration).await?;
-    let integration = found.ok_or_else(|| Problem::not_found("integration"))?.id;
+    let workspace = state.workspace(&workspace).await?;
+    let found = found(
+        state.store.integration(workspace, &integration).await?,
+        "integration",
+    )?;
     let query = query.unwrap_or_default();
-    let (filter, _) = RunFilter::from_query(&ZONES.in_utc(&query).0);
-    let topic = Topic::Runs(Some(integration), Box::new(filter));
+    let (filter, _) = ZONES.filter(&query, RunFilter::from_query);
+    let topic = Topic::Runs(Some(found.id), Box::new(filter));
     answer(&state, workspace, topic, &query, &headers).await
 }
 
@@ -126,9 +134,9 @@ pub(crate) async fn all_runs(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let workspace = workspace_id(&state, &workspace).await?;
+    let workspace = state.workspace(&workspace).await?;
     let query = query.unwrap_or_default();
-    let (filter, _) = RunFilter::from_query(&ZONES.in_utc(&query).0);
+    let (filter, _) = ZONES.filter(&query, RunFilter::from_query);
     let topic = Topic::Runs(None, Box::new(filter));
     answer(&state, workspace, topic, &query, &headers).await
 }
@@ -140,12 +148,11 @@ pub(crate) async fn flow(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let workspace = workspace_id(&state, &workspace).await?;
-    let found = state.store.flow(workspace, &flow).await?;
-    let flow = found.ok_or_else(|| Problem::not_found("flow"))?.id;
+    let workspace = state.workspace(&workspace).await?;
+    let flow = found(state.store.flow(workspace, &flow).await?, "flow")?;
     let query = query.unwrap_or_default();
-    let (filter, _) = IntegrationFilter::from_query(&ZONES.in_utc(&query).0);
-    let topic = Topic::Integrations(flow, Box::new(filter));
+    let (filter, _) = ZONES.filter(&query, IntegrationFilter::from_query);
+    let topic = Topic::Integrations(flow.id, Box::new(filter));
     answer(&state, workspace, topic, &query, &headers).await
 }
 
@@ -156,7 +163,7 @@ pub(crate) async fn run(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let workspace = workspace_id(&state, &workspace).await?;
+    let workspace = state.workspace(&workspace).await?;
     let query = query.unwrap_or_default();
     answer(&state, workspace, Topic::Run(run, None), &query, &headers).await
 }
@@ -168,15 +175,10 @@ pub(crate) async fn step(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let workspace = workspace_id(&state, &workspace).await?;
+    let workspace = state.workspace(&workspace).await?;
     let query = query.unwrap_or_default();
     let topic = Topic::Run(run, Some(step));
     answer(&state, workspace, topic, &query, &headers).await
-}
-
-async fn workspace_id(state: &AppState, key: &str) -> Result<WorkspaceId, Problem> {
-    let found = state.store.workspace(key).await?;
-    Ok(found.ok_or_else(|| Problem::not_found("workspace"))?.id)
 }
 
 /// Opens a stream, unless there is nothing to wait for.
@@ -196,7 +198,7 @@ async fn answer(
     let place = Place::of(query, headers);
     if let Topic::Run(run, step) = &topic {
         let standing = state.store.standing(workspace, run, step.as_deref());
-        let standing = standing.await?.ok_or_else(|| Problem::not_found("run"))?;
+        let standing = found(standing.await?, "run")?;
         if standing.finished && standing.mark == place.mark {
             // Tells the browser not to connect again.
             return Ok(StatusCode::NO_CONTENT.into_response());

@@ -110,6 +110,11 @@ impl Problem {
     }
 }
 
+/// What was looked for, or the answer that there is no such thing.
+pub(crate) fn found<T>(found: Option<T>, what: &str) -> Result<T, Problem> {
+    found.ok_or_else(|| Problem::not_found(what))
+}
+
 impl From<StoreError> for Problem {
     /// Every failure of the database is temporary for the caller: try again, nothing was lost.
     fn from(error: StoreError) -> Self {

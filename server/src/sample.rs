@@ -26,9 +26,7 @@ pub(crate) async fn load(
     State(state): State<AppState>,
     Path(workspace): Path<String>,
 ) -> Result<Redirect, Problem> {
-    let found = state.store.workspace(&workspace).await?;
-    let found = found.ok_or_else(|| Problem::not_found("workspace"))?;
-    start(&state, found.id);
+    start(&state, state.workspace(&workspace).await?);
     Ok(Redirect::to(&app::route::flows(&workspace)))
 }
 

@@ -4,11 +4,17 @@ use std::sync::Arc;
 
 use app::context::{Assets, DemoState, FirstKey, Origin};
 use axum::extract::FromRef;
+use domain::WorkspaceId;
 use leptos::config::LeptosOptions;
 use store::Store;
 use tokio::sync::Notify;
 
-use crate::{assets, clock::Clock, live::Live};
+use crate::{
+    assets,
+    clock::Clock,
+    live::Live,
+    problem::{Problem, found},
+};
 
 /// The server's parts. Cheap to clone; holds no state of its own but the demo's progress.
 #[derive(Debug, Clone)]
@@ -45,6 +51,11 @@ impl AppState {
                 .build(),
             live: Live::default(),
         }
+    }
+
+    /// The workspace that an address names.
+    pub(crate) async fn workspace(&self, key: &str) -> Result<WorkspaceId, Problem> {
+        Ok(found(self.store.workspace(key).await?, "workspace")?.id)
     }
 }
 

@@ -43,14 +43,12 @@ pub(crate) async fn save(
             "list: is one of integrations, integration_runs, runs",
         )
     })?;
-    let store = &state.store;
-    let found = store.workspace(&workspace).await?;
-    let id = found.ok_or_else(|| Problem::not_found("workspace"))?.id;
+    let id = state.workspace(&workspace).await?;
     let back = own_page(&form.back).unwrap_or_else(|| route::flows(&workspace));
     let saved = match view::checked(list, &form.name, &form.query) {
         Ok(view) => {
             let name = view.name.clone();
-            let saved = store.save_view(id, view, state.clock.now()).await?;
+            let saved = state.store.save_view(id, view, state.clock.now()).await?;
             saved.map(|()| name)
         }
         Err(bad) => Err(bad),
@@ -78,10 +76,9 @@ pub(crate) async fn delete(
     Path((workspace, view)): Path<(String, i64)>,
     Form(form): Form<DeleteForm>,
 ) -> Result<Redirect, Problem> {
-    let store = &state.store;
-    let found = store.workspace(&workspace).await?;
-    let id = found.ok_or_else(|| Problem::not_found("workspace"))?.id;
-    store
+    let id = state.workspace(&workspace).await?;
+    state
+        .store
         .delete_view(id, SavedViewId(view), state.clock.now())
         .await?;
     let back = own_page(&form.back).unwrap_or_else(|| route::flows(&workspace));

@@ -104,7 +104,8 @@ impl Store {
         self.begin(workspace, bulk, items.collect(), now).await
     }
 
-    /// Begins to take `bulk` back; `None` where that cannot be, or there is nothing to take back.
+    /// Begins to take `bulk` back; `None` where that cannot be, it is not finished, or there is
+    /// nothing to take back.
     ///
     /// # Errors
     /// [`StoreError`] where the database fails; then nothing will be done.
@@ -114,7 +115,8 @@ impl Store {
         bulk: &Bulk,
         now: Timestamp,
     ) -> Result<Option<BulkId>, StoreError> {
-        let (Some(action), true) = (bulk.action.undo(), bulk.workspace_id == workspace) else {
+        let whole = bulk.workspace_id == workspace && bulk.finished_at.is_some();
+        let Some(action) = bulk.action.undo().filter(|_| whole) else {
             return Ok(None);
         };
         let mut items = Vec::new();
@@ -130,7 +132,7 @@ impl Store {
         }
         let undo = Bulk {
             undo_of: Some(bulk.id),
-            ..Bulk::new(action, None, bulk.back.clone(), items.len() as i64)
+            ..Bulk::new(action, None, bulk.back.clone())
         };
         Ok(Some(self.begin(workspace, undo, items, now).await?))
     }

@@ -7,9 +7,11 @@ use domain::{
 
 use crate::{Store, StoreError, pool::Conn};
 
-const LIST: &str = "SELECT id, list, name, query FROM saved_view WHERE workspace_id = $1 \
-     ORDER BY list, lower(name) LIMIT 1000";
-const COUNT: &str = "SELECT COUNT(*) FROM saved_view WHERE workspace_id = $1 AND list = $2";
+const LIST: &str = "SELECT id, list, name, query FROM saved_view WHERE workspace_id = $1 AND list = $2 \
+     ORDER BY lower(name) LIMIT 1000";
+// Saving in the place of a view adds none.
+const OTHERS: &str = "SELECT COUNT(*) FROM saved_view \
+     WHERE workspace_id = $1 AND list = $2 AND lower(name) <> lower($3)";
 const SAVE: &str = "INSERT INTO saved_view (id, workspace_id, list, name, query, created_at) \
      VALUES ($1, $2, $3, $4, $5, $6) \
      ON CONFLICT (workspace_id, list, lower(name)) \
@@ -18,10 +20,10 @@ const DELETE: &str = "DELETE FROM saved_view WHERE id = $1 AND workspace_id = $2
 
 /// Prepared by a test on both databases.
 #[cfg(test)]
-pub(crate) const QUERIES: &[&str] = &[LIST, COUNT, SAVE, DELETE];
+pub(crate) const QUERIES: &[&str] = &[LIST, OTHERS, SAVE, DELETE];
 
 impl Store {
-    /// All views of the workspace, by name.
+    /// The workspace's views of a list, by name.
     ///
     /// # Errors
     /// [`StoreError`] where the database fails.
@@ -30,11 +32,12 @@ impl Store {
         workspace: WorkspaceId,
         list: ViewList,
     ) -> Result<Vec<SavedView>, StoreError> {
-        let all: Vec<SavedView> = on!(&self.pool, Pool, |pool: Db| {
-            let query = sqlx::query_as::<Db, SavedView>(LIST).bind(workspace);
-            query.fetch_all(pool).await?
-        });
-        Ok(all.into_iter().filter(|view| view.list == list).collect())
+        on!(&self.pool, Pool, |pool: Db| {
+            let query = sqlx::query_as::<Db, SavedView>(LIST)
+                .bind(workspace)
+                .bind(list);
+            Ok(query.fetch_all(pool).await?)
+        })
     }
 
     /// Saves a view, in the place of the one of this name where there is one.
@@ -47,13 +50,14 @@ impl Store {
         view: SavedView,
         now: Timestamp,
     ) -> Result<Result<(), BadView>, StoreError> {
-        let count: i64 = on!(&self.pool, Pool, |pool: Db| {
-            let query = sqlx::query_scalar::<Db, i64>(COUNT)
+        let others: i64 = on!(&self.pool, Pool, |pool: Db| {
+            let query = sqlx::query_scalar::<Db, i64>(OTHERS)
                 .bind(workspace)
-                .bind(view.list);
+                .bind(view.list)
+                .bind(view.name.as_str());
             query.fetch_one(pool).await?
         });
-        if count >= MOST as i64 {
+        if others >= MOST as i64 {
             return Ok(Err(BadView::TooMany));
         }
         self.writer.save_view(workspace, view, now).await?;

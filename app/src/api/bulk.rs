@@ -1,7 +1,7 @@
 //! The question before something is done to many, and what came of it.
 
 use domain::{
-    Key, Timestamp, Total, Workspace,
+    Key, Page, Timestamp, Total, Workspace,
     bulk::{Bulk, Selection},
     filter::Dropped,
 };
@@ -9,11 +9,13 @@ use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
 use super::Wire;
+#[cfg(feature = "ssr")]
+use super::scope::Scope;
 use crate::error::AppError;
 
 /// The first of those that are meant are shown by name.
 #[cfg(feature = "ssr")]
-const SHOWN: i64 = 10;
+const SHOWN: usize = 10;
 
 /// What is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,71 +37,78 @@ pub struct BulkPage {
 /// Reads what is asked for.
 #[server(prefix = "/_", endpoint = "bulk", input = GetUrl)]
 pub async fn ask_bulk(workspace: String, query: String) -> Result<Wire, AppError> {
-    use domain::{
-        PageSize,
-        filter::{IntegrationFilter, RunFilter},
-        view::ViewList,
-    };
-    use store::RunsOf;
-
-    let scope = super::scope::Scope::open(&workspace).await?;
-    let (id, store, now) = (scope.workspace.id, &scope.store, scope.now);
-
+    let scope = Scope::open(&workspace).await?;
     let (selection, filter, mut dropped) = Selection::from_query(&query);
-    let (mut total, mut first) = (Total::Exact(0), Vec::new());
-    match &selection {
-        Some(selection) if !selection.all => {
-            total = Total::Exact(selection.keys.len() as i64);
-            first.extend(selection.keys.iter().take(SHOWN as usize).cloned());
-        }
-        Some(Selection { list, of, .. }) => {
-            let of = of.as_ref().map_or("", Key::as_str);
-            if *list == ViewList::Integrations {
-                let (filter, more) = IntegrationFilter::from_query(&filter);
-                dropped.extend(more);
-                let filter = IntegrationFilter {
-                    size: PageSize::default(),
-                    ..filter.at(None)
-                };
-                let flow = scope.found(store.flow(id, of).await, "flow", of)?;
-                let page = store.list_integrations(id, &flow, &filter, now).await;
-                let page = scope.read(page)?;
-                total = page.total;
-                first.extend(page.rows.into_iter().map(|row| row.key));
-            } else {
-                let (filter, more) = RunFilter::from_query(&filter);
-                dropped.extend(more);
-                let filter = RunFilter {
-                    size: PageSize::default(),
-                    ..filter.at(None)
-                };
-                let integration = match list {
-                    ViewList::IntegrationRuns => {
-                        let found = store.integration(id, of).await;
-                        Some(scope.found(found, "integration", of)?)
-                    }
-                    _ => None,
-                };
-                let of = match &integration {
-                    Some(integration) => RunsOf::Integration(integration),
-                    None => RunsOf::Workspace,
-                };
-                let page = scope.read(store.list_runs(id, of, &filter, now).await)?;
-                total = page.total;
-                first.extend(page.rows.into_iter().map(|row| row.key));
+    let meant = match &selection {
+        Some(selection) if selection.all => all(&scope, selection, &filter).await?,
+        some => {
+            let keys = some.as_ref().map_or(&[][..], |some| &some.keys);
+            Meant {
+                total: Total::Exact(keys.len() as i64),
+                first: keys.iter().take(SHOWN).cloned().collect(),
+                dropped: Vec::new(),
             }
         }
-        None => {}
-    }
+    };
+    dropped.extend(meant.dropped);
     Wire::pack(&BulkPage {
         workspace: scope.workspace,
         selection,
         filter,
         dropped,
-        total,
-        first,
-        now,
+        total: meant.total,
+        first: meant.first,
+        now: scope.now,
     })
+}
+
+/// What an action is about.
+#[cfg(feature = "ssr")]
+struct Meant {
+    total: Total,
+    first: Vec<Key>,
+    dropped: Vec<Dropped>,
+}
+
+/// All that match the filter of the selection's list.
+#[cfg(feature = "ssr")]
+async fn all(scope: &Scope, selection: &Selection, filter: &str) -> Result<Meant, AppError> {
+    use domain::{
+        filter::{IntegrationFilter, RunFilter},
+        view::ViewList,
+    };
+    use store::RunsOf;
+
+    let (id, store, now) = (scope.workspace.id, &scope.store, scope.now);
+    let of = selection.of.as_ref().map_or("", Key::as_str);
+    if selection.list == ViewList::Integrations {
+        let (filter, dropped) = scope.filter(filter, IntegrationFilter::from_query);
+        let flow = scope.found(store.flow(id, of).await, "flow", of)?;
+        let filter = filter.at(None);
+        let page = store.list_integrations(id, &flow, &filter, now).await;
+        return Ok(meant(scope.read(page)?, dropped, |row| row.key));
+    }
+    let (filter, dropped) = scope.filter(filter, RunFilter::from_query);
+    let integration = match selection.list {
+        ViewList::IntegrationRuns => {
+            let found = store.integration(id, of).await;
+            Some(scope.found(found, "integration", of)?)
+        }
+        _ => None,
+    };
+    let of = RunsOf::from(integration.as_ref());
+    let filter = filter.at(None);
+    let page = store.list_runs(id, of, &filter, now).await;
+    Ok(meant(scope.read(page)?, dropped, |row| row.key))
+}
+
+#[cfg(feature = "ssr")]
+fn meant<T>(page: Page<T>, dropped: Vec<Dropped>, key: fn(T) -> Key) -> Meant {
+    Meant {
+        total: page.total,
+        first: page.rows.into_iter().take(SHOWN).map(key).collect(),
+        dropped,
+    }
 }
 
 /// What was done, as far as it is.
@@ -115,7 +124,7 @@ pub struct BulkDonePage {
 /// Reads what was done.
 #[server(prefix = "/_", endpoint = "bulk_done", input = GetUrl)]
 pub async fn show_bulk(workspace: String, bulk: String) -> Result<Wire, AppError> {
-    let scope = super::scope::Scope::open(&workspace).await?;
+    let scope = Scope::open(&workspace).await?;
     let (id, store) = (scope.workspace.id, &scope.store);
     let found = match bulk.parse() {
         Ok(number) => store.find_bulk(id, domain::BulkId(number)).await,

@@ -87,9 +87,7 @@ pub async fn show_flow(workspace: String, flow: String, query: String) -> Result
     let flow = scope.found(store.flow(id, &flow).await, "flow", &flow)?;
     // Read first: what comes in between is announced, and not missed.
     let seen = scope.read(store.newest_run(id).await)?;
-    let (query, unknown) = scope.in_utc(&query);
-    let (filter, mut dropped) = IntegrationFilter::from_query(&query);
-    dropped.extend(unknown);
+    let (filter, dropped) = scope.filter(&query, IntegrationFilter::from_query);
     let integrations = scope.read(store.list_integrations(id, &flow, &filter, scope.now).await)?;
     let alike = match &filter.search {
         Some(text) if integrations.total.is_zero() => {

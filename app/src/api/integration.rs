@@ -59,9 +59,7 @@ pub async fn show_integration(
     let flow = scope.found(found, "flow of integration", integration.key.as_str())?;
     // Read first: what comes in between is announced, and not missed.
     let seen = scope.read(store.newest_run(id).await)?;
-    let (query, unknown) = scope.in_utc(&query);
-    let (filter, mut dropped) = RunFilter::from_query(&query);
-    dropped.extend(unknown);
+    let (filter, dropped) = scope.filter(&query, RunFilter::from_query);
     let of = RunsOf::Integration(&integration);
     let runs = scope.read(store.list_runs(id, of, &filter, scope.now).await)?;
     let alike = match &filter.search {

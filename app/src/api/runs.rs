@@ -38,9 +38,7 @@ pub async fn show_runs(workspace: String, query: String) -> Result<Wire, AppErro
 
     // Read first: what comes in between is announced, and not missed.
     let seen = scope.read(store.newest_run(id).await)?;
-    let (query, unknown) = scope.in_utc(&query);
-    let (filter, mut dropped) = RunFilter::from_query(&query);
-    dropped.extend(unknown);
+    let (filter, dropped) = scope.filter(&query, RunFilter::from_query);
     let runs = store.list_runs(id, RunsOf::Workspace, &filter, scope.now);
     let runs = scope.read(runs.await)?;
     let alike = match &filter.search {

@@ -7,7 +7,7 @@ use leptos_axum::ResponseOptions;
 use store::{Store, StoreError};
 
 use crate::{
-    context::{ErrorReporter, Now, Zones},
+    context::{ErrorReporter, FromQuery, Now, Zones},
     error::AppError,
 };
 
@@ -48,11 +48,11 @@ impl Scope {
         })
     }
 
-    /// A list's query with its moments in UTC, and the zone that it names but that does not exist.
-    pub(super) fn in_utc(&self, query: &str) -> (String, Option<Dropped>) {
+    /// A list's filter, and what of the query means nothing.
+    pub(super) fn filter<F>(&self, query: &str, read: FromQuery<F>) -> (F, Vec<Dropped>) {
         match self.zones {
-            Some(zones) => zones.in_utc(query),
-            None => (query.to_owned(), None),
+            Some(zones) => zones.filter(query, read),
+            None => read(query),
         }
     }
 

@@ -1,35 +1,58 @@
 //! The way up.
 
+use domain::Flow;
 use leptos::prelude::*;
 
-/// One level above the page.
-#[derive(Debug, Clone)]
-pub(crate) struct Crumb {
-    pub(crate) text: String,
-    pub(crate) href: String,
+use crate::route;
+
+/// The levels above a page, each a link.
+#[derive(Debug)]
+pub(crate) struct Trail<'w> {
+    workspace: &'w str,
+    above: Vec<(String, String)>,
 }
 
-impl Crumb {
-    pub(crate) fn new(text: impl Into<String>, href: String) -> Self {
-        Self {
-            text: text.into(),
-            href,
+impl<'w> Trail<'w> {
+    /// From the flows, which lie above everything.
+    pub(crate) fn new(workspace: &'w str) -> Self {
+        let above = vec![("Flows".to_owned(), route::flows(workspace))];
+        Self { workspace, above }
+    }
+
+    pub(crate) fn flow(self, flow: &Flow) -> Self {
+        let href = route::flow(self.workspace, flow.key.as_str());
+        self.with(flow.title(), href)
+    }
+
+    pub(crate) fn integration(self, key: &str) -> Self {
+        let href = route::integration(self.workspace, key);
+        self.with(key, href)
+    }
+
+    pub(crate) fn run(self, key: &str) -> Self {
+        let href = route::run(self.workspace, key);
+        self.with(key, href)
+    }
+
+    /// And the page itself.
+    pub(crate) fn to(self, here: impl Into<String>) -> AnyView {
+        let here = here.into();
+        let above = self.above.into_iter().map(|(text, href)| {
+            view! { <li><a href=href title=text.clone()>{text.clone()}</a></li> }
+        });
+        view! {
+            <nav class="breadcrumb" aria-label="Breadcrumb">
+                <ol>
+                    {above.collect::<Vec<_>>()}
+                    <li><span aria-current="page" title=here.clone()>{here.clone()}</span></li>
+                </ol>
+            </nav>
         }
+        .into_any()
     }
-}
 
-/// The levels above, and the page itself.
-pub(crate) fn breadcrumb(above: Vec<Crumb>, here: String) -> AnyView {
-    let above = above.into_iter().map(|crumb| {
-        view! { <li><a href=crumb.href title=crumb.text.clone()>{crumb.text.clone()}</a></li> }
-    });
-    view! {
-        <nav class="breadcrumb" aria-label="Breadcrumb">
-            <ol>
-                {above.collect::<Vec<_>>()}
-                <li><span aria-current="page" title=here.clone()>{here.clone()}</span></li>
-            </ol>
-        </nav>
+    fn with(mut self, text: &str, href: String) -> Self {
+        self.above.push((text.to_owned(), href));
+        self
     }
-    .into_any()
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use domain::{
     Timestamp,
-    display::{COOKIE, Density, Display, Theme},
+    display::{Density, Display, Theme},
     time::running_text,
     zone::Zone,
 };
@@ -17,9 +17,6 @@ use leptos::{
 };
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlDocument, VisibilityState};
-
-/// A year, in seconds.
-const KEPT: u32 = 31_536_000;
 
 /// What the server wrote on the document's element; `None` outside a browser.
 pub(crate) fn rendered_look() -> Option<(Display, Arc<Zone>)> {
@@ -48,10 +45,9 @@ fn read_look() -> (Display, Arc<Zone>) {
 
 /// Shows a choice at once, and keeps it for the pages to come.
 pub(crate) fn keep_look(display: &Display) {
-    let cookie = format!("{COOKIE}={display}; Path=/; Max-Age={KEPT}; SameSite=Lax");
     let _ = document()
         .unchecked_into::<HtmlDocument>()
-        .set_cookie(&cookie);
+        .set_cookie(&display.to_cookie());
     let Some(root) = document().document_element() else {
         return;
     };

@@ -6,7 +6,6 @@ use domain::{
     Key, Total,
     bulk::{Bulk, BulkAction, NOTE_CHARS, Selection},
     page::grouped,
-    view::ViewList,
 };
 use leptos::prelude::*;
 
@@ -41,7 +40,7 @@ pub(crate) fn bulk_done() -> AnyView {
 fn show_question(page: BulkPage) -> Shown {
     let workspace = page.workspace.key.as_str();
     let question = page.selection.as_ref().map(|selection| {
-        let back = back(workspace, selection, &page.filter);
+        let back = route::selected(workspace, selection, &page.filter);
         (selection, back)
     });
     let (title, content) = match &question {
@@ -70,21 +69,6 @@ fn show_question(page: BulkPage) -> Shown {
         found: None,
         live: None,
         again: None,
-    }
-}
-
-/// The list that the selection was made on.
-fn back(workspace: &str, selection: &Selection, filter: &str) -> String {
-    let of = selection.of.as_ref().map_or("", Key::as_str);
-    let path = match selection.list {
-        ViewList::Integrations => route::flow(workspace, of),
-        ViewList::IntegrationRuns => route::integration(workspace, of),
-        ViewList::Runs => route::runs(workspace),
-    };
-    if filter.is_empty() {
-        path
-    } else {
-        format!("{path}?{filter}")
     }
 }
 
@@ -309,8 +293,8 @@ mod tests {
 
     #[test]
     fn what_was_done_is_told_with_its_numbers() {
-        let mut bulk = Bulk::new(BulkAction::Disable, None, "/".to_owned(), 1_204);
-        bulk.done = 340;
+        let mut bulk = Bulk::new(BulkAction::Disable, None, "/".to_owned());
+        (bulk.total, bulk.done) = (1_204, 340);
         assert_eq!(done_title(&bulk), "340 of 1,204 integrations done");
         (bulk.done, bulk.changed, bulk.refused) = (1_204, 1_200, 1);
         bulk.finished_at = Some(domain::Timestamp::default());
@@ -321,19 +305,8 @@ mod tests {
         );
         let one = Bulk {
             changed: 1,
-            ..Bulk::new(BulkAction::Handle, None, "/".to_owned(), 1)
+            ..Bulk::new(BulkAction::Handle, None, "/".to_owned())
         };
         assert_eq!(button(one.action, 1), "Mark 1 run as handled");
-    }
-
-    #[test]
-    fn the_way_back_leads_to_the_list_with_its_filter() {
-        let (selection, filter, _) =
-            Selection::from_query("list=integrations&of=f%2F1&action=disable&all=1&faulty=1");
-        let selection = selection.expect("a selection");
-        assert_eq!(
-            back("main", &selection, &filter),
-            "/main/flows/f%2F1?faulty=1"
-        );
     }
 }

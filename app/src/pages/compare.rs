@@ -7,8 +7,8 @@ use super::{Shown, open};
 use crate::{
     api::{ComparePage, ComparedStep, PAIRS, show_compare},
     components::{
-        Column, Crumb, Fact, Place, Row, breadcrumb, dash, data_table, empty, hidden_text,
-        key_link, moment, page_header, run_status,
+        Column, Fact, Place, Row, Trail, dash, data_table, empty, hidden_text, key_link, moment,
+        page_header, run_status,
     },
     route,
 };
@@ -32,7 +32,7 @@ fn show(page: ComparePage) -> Shown {
     let mut facts = vec![Fact::new("Then", view! { <span>{apart}</span> })];
     facts.extend(other);
     let content = view! {
-        {breadcrumb(above(&page), "Compare".to_owned())}
+        {Trail::new(workspace).flow(&page.flow).integration(page.integration.as_str()).run(run).to("Compare")}
         <div class="header-with-ways">
             {page_header("Two runs compared".into_any(), facts)}
             <div class="ways"><a class="button" href=route::compare(workspace, then, run)>"Swap then and now"</a></div>
@@ -48,20 +48,6 @@ fn show(page: ComparePage) -> Shown {
         live: None,
         again: None,
     }
-}
-
-fn above(page: &ComparePage) -> Vec<Crumb> {
-    let workspace = page.workspace.key.as_str();
-    let (integration, run) = (page.integration.as_str(), page.run.key.as_str());
-    vec![
-        Crumb::new("Flows", route::flows(workspace)),
-        Crumb::new(
-            page.flow.title(),
-            route::flow(workspace, page.flow.key.as_str()),
-        ),
-        Crumb::new(integration, route::integration(workspace, integration)),
-        Crumb::new(run, route::run(workspace, run)),
-    ]
 }
 
 /// The facts of both runs; those that differ are marked.

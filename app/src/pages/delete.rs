@@ -6,9 +6,7 @@ use leptos::prelude::*;
 use super::{Shown, open};
 use crate::{
     api::{IntegrationPage, show_integration},
-    components::{
-        Crumb, NoticeTone, breadcrumb, integration_status, key_text, notice, page_header,
-    },
+    components::{NoticeTone, Trail, integration_status, key_text, notice, page_header},
     route,
 };
 
@@ -26,14 +24,6 @@ pub(crate) fn delete() -> AnyView {
 fn show(page: IntegrationPage) -> Shown {
     let workspace = page.workspace.key.as_str();
     let key = page.integration.key.as_str();
-    let above = vec![
-        Crumb::new("Flows", route::flows(workspace)),
-        Crumb::new(
-            page.flow.title(),
-            route::flow(workspace, page.flow.key.as_str()),
-        ),
-        Crumb::new(key, route::integration(workspace, key)),
-    ];
     let heading = view! { "Delete "{key_text(key)} };
     let question = if page.integration.status == IntegrationStatus::Deleted {
         already(&page)
@@ -41,7 +31,7 @@ fn show(page: IntegrationPage) -> Shown {
         question(&page)
     };
     let content = view! {
-        {breadcrumb(above, "Delete".to_owned())}
+        {Trail::new(workspace).flow(&page.flow).integration(key).to("Delete")}
         {page_header(heading.into_any(), vec![])}
         {question}
     };

@@ -2,6 +2,47 @@
 //!
 //! Every link drops the cursor, since another list has other places.
 
+/// What every filter of a list says in the same way, of fields that all of them have.
+macro_rules! as_every_list {
+    () => {
+        fn query(&self) -> String {
+            self.to_query()
+        }
+
+        fn to(&self, cursor: Option<Cursor>) -> Self {
+            self.at(cursor)
+        }
+
+        fn size(&self) -> PageSize {
+            self.size
+        }
+
+        fn sized(&self, size: PageSize) -> Self {
+            Self {
+                size,
+                ..self.clone()
+            }
+        }
+
+        fn cleared(&self) -> Self {
+            Self {
+                search: self.search.clone(),
+                columns: self.columns.clone(),
+                sort: self.sort,
+                size: self.size,
+                ..Self::default()
+            }
+        }
+
+        fn with_usual_columns(&self) -> Self {
+            Self {
+                columns: Columns::default(),
+                ..self.clone()
+            }
+        }
+    };
+}
+
 mod integrations;
 mod runs;
 

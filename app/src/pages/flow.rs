@@ -20,8 +20,8 @@ use super::{
 use crate::{
     api::{FlowPage, show_flow},
     components::{
-        Column, Crumb, Fact, Offer, Pager, Place, Row, breadcrumb, checks, chips, copy_button,
-        dash, data_table, dropped_notice, empty, filter_panel, flow_status, hidden_text,
+        Column, Fact, Offer, Pager, Place, Row, Trail, checks, chips, copy_button, dash,
+        data_table, dropped_notice, empty, filter_panel, flow_status, hidden_text,
         integration_status, key_link, key_text, long_text, page_header, pager, pick, position,
         search_form, select, time_cell, window,
     },
@@ -47,7 +47,7 @@ fn show(page: FlowPage) -> Shown {
         ..page.filter.at(None)
     };
     let content = view! {
-        {breadcrumb(vec![Crumb::new("Flows", route::flows(workspace))], page.flow.title().to_owned())}
+        {Trail::new(workspace).to(page.flow.title())}
         {header(&page, &path)}
         {dropped_notice(&page.dropped)}
         <div class="toolbar">

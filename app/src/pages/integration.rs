@@ -7,9 +7,9 @@ use super::{Shown, list_parts::At, open, row_menu, run_list::RunList};
 use crate::{
     api::{IntegrationPage, show_integration},
     components::{
-        Crumb, Fact, StripRun, breadcrumb, copy_button, dash, day_bars, dropped_notice,
-        flow_status, integration_status, key_link, key_text, last_run, long_text, moment,
-        page_header, position, run_strip, zone,
+        Fact, StripRun, Trail, copy_button, dash, day_bars, dropped_notice, flow_status,
+        integration_status, key_link, key_text, last_run, long_text, moment, page_header, position,
+        run_strip, zone,
     },
     route,
 };
@@ -47,15 +47,8 @@ fn show(page: IntegrationPage) -> Shown {
         views: &page.views,
         now: page.now,
     };
-    let above = vec![
-        Crumb::new("Flows", route::flows(workspace)),
-        Crumb::new(
-            page.flow.title(),
-            route::flow(workspace, page.flow.key.as_str()),
-        ),
-    ];
     let content = view! {
-        {breadcrumb(above, key.to_owned())}
+        {Trail::new(workspace).flow(&page.flow).to(key)}
         {header(&page, workspace)}
         {dropped_notice(&page.dropped)}
         {list.show()}

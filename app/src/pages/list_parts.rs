@@ -2,7 +2,7 @@
 //! the choice of columns, and doing something to many of their rows.
 
 use domain::{
-    Cursor, Key, Page, SavedViewId, Total,
+    Cursor, Key, Page, Total,
     bulk::BulkAction,
     page::grouped,
     view::{SavedView, ViewList},
@@ -61,7 +61,7 @@ impl<F: Listed> At<'_, F> {
         let item = |view: &SavedView| ViewItem {
             name: view.name.clone(),
             href: format!("{}{}", self.path, view.query),
-            delete: route::delete_view(self.workspace, SavedViewId(view.id.0)),
+            delete: route::delete_view(self.workspace, view.id),
             open: view.query == query,
         };
         let fields = vec![
@@ -105,9 +105,9 @@ impl<F: Listed> At<'_, F> {
 
     /// What can be done to the rows that are selected, or to all that match.
     pub(super) fn bulk(&self, actions: &[BulkAction], shown: usize, total: Total) -> AnyView {
-        let more = match total {
-            Total::Exact(total) => total > shown as i64,
-            Total::MoreThan(_) => false,
+        let all = match total {
+            Total::Exact(total) if total > shown as i64 => Some(total),
+            _ => None,
         };
         let mut keep = vec![("list".to_owned(), self.list.to_string())];
         keep.extend(self.of.map(|key| ("of".to_owned(), key.to_string())));
@@ -119,10 +119,7 @@ impl<F: Listed> At<'_, F> {
                 .iter()
                 .map(|action| (action.as_str(), format!("{}…", action.label())))
                 .collect(),
-            all: more.then(|| match total {
-                Total::Exact(total) => format!("All {} that match", grouped(total)),
-                Total::MoreThan(_) => String::new(),
-            }),
+            all: all.map(|total| format!("All {} that match", grouped(total))),
         })
     }
 }

@@ -9,10 +9,10 @@ use super::{Shown, live::Listen, open, row_menu};
 use crate::{
     api::{RunPage, STEPS_PER_PAGE, Times, run::trigger, show_run},
     components::{
-        Column, Crumb, Fact, Links, NoticeTone, Pager, Place, Row, breadcrumb, copy_button, dash,
-        data_table, duration, empty, hidden_text, integration_status, key_link, key_text, log_list,
-        long_text, moment, network_code, notice, page_header, pager, run_code, run_status,
-        running_for, time_cell, timeline,
+        Column, Fact, Links, NoticeTone, Pager, Place, Row, Trail, copy_button, dash, data_table,
+        duration, empty, hidden_text, integration_status, key_link, key_text, log_list, long_text,
+        moment, network_code, notice, page_header, pager, run_code, run_status, running_for,
+        time_cell, timeline,
     },
     route,
 };
@@ -29,7 +29,7 @@ fn show(page: RunPage) -> Shown {
     let workspace = page.workspace.key.as_str();
     let key = page.run.key.as_str();
     let content = view! {
-        {breadcrumb(above(&page), key.to_owned())}
+        {Trail::new(workspace).flow(&page.flow).integration(page.integration.key.as_str()).to(key)}
         {header(&page, workspace)}
         {banner(&page, workspace)}
         {steps(&page, workspace)}
@@ -63,19 +63,6 @@ pub(super) fn took(status: Status, since: Option<Timestamp>, ms: Option<i64>) ->
         Some(since) if status == Status::Running && ms.is_none() => running_for(since),
         _ => duration(ms),
     }
-}
-
-fn above(page: &RunPage) -> Vec<Crumb> {
-    let workspace = page.workspace.key.as_str();
-    let integration = page.integration.key.as_str();
-    vec![
-        Crumb::new("Flows", route::flows(workspace)),
-        Crumb::new(
-            page.flow.title(),
-            route::flow(workspace, page.flow.key.as_str()),
-        ),
-        Crumb::new(integration, route::integration(workspace, integration)),
-    ]
 }
 
 fn header(page: &RunPage, workspace: &str) -> AnyView {

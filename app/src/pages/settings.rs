@@ -6,9 +6,7 @@ use leptos::prelude::*;
 use super::{Shown, open};
 use crate::{
     api::{SettingsPage, show_settings},
-    components::{
-        Crumb, NoticeTone, Offer, breadcrumb, notice, page_header, select, text_field, zone,
-    },
+    components::{NoticeTone, Offer, Trail, notice, page_header, select, text_field, zone},
     route,
 };
 
@@ -23,7 +21,7 @@ pub(crate) fn settings() -> AnyView {
 fn show(page: SettingsPage) -> Shown {
     let workspace = page.workspace.key.as_str();
     let content = view! {
-        {breadcrumb(vec![Crumb::new("Flows", route::flows(workspace))], "Settings".to_owned())}
+        {Trail::new(workspace).to("Settings")}
         {page_header("Settings".into_any(), vec![])}
         {logs(&page)}
         {zones(&page)}

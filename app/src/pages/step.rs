@@ -13,9 +13,9 @@ use super::{
 use crate::{
     api::{StepPage, run::trigger, show_step},
     components::{
-        Crumb, Fact, NoticeTone, StepItem, breadcrumb, copy_button, dash, dropped_notice,
-        hidden_text, key_link, key_text, long_text, moment, network_code, notice, outside_link,
-        page_header, run_code, run_status, step_list,
+        Fact, NoticeTone, StepItem, Trail, copy_button, dash, dropped_notice, hidden_text,
+        key_link, key_text, long_text, moment, network_code, notice, outside_link, page_header,
+        run_code, run_status, step_list,
     },
     route,
 };
@@ -37,8 +37,12 @@ pub(crate) fn step() -> AnyView {
 
 fn show(page: StepPage) -> Shown {
     let title = step_title(&page);
+    let trail = Trail::new(page.workspace.key.as_str())
+        .flow(&page.flow)
+        .integration(page.integration.key.as_str())
+        .run(page.run.key.as_str());
     let content = view! {
-        {breadcrumb(above(&page), title.clone())}
+        {trail.to(title.clone())}
         {header(&page, title.clone())}
         {dropped_notice(&page.dropped)}
         <div class="panes">
@@ -97,20 +101,6 @@ fn live(page: &StepPage) -> Option<Listen> {
 fn step_title(page: &StepPage) -> String {
     let step = &page.step;
     step.name.clone().unwrap_or_else(|| step.key.to_string())
-}
-
-fn above(page: &StepPage) -> Vec<Crumb> {
-    let workspace = page.workspace.key.as_str();
-    let (integration, run) = (page.integration.key.as_str(), page.run.key.as_str());
-    vec![
-        Crumb::new("Flows", route::flows(workspace)),
-        Crumb::new(
-            page.flow.title(),
-            route::flow(workspace, page.flow.key.as_str()),
-        ),
-        Crumb::new(integration, route::integration(workspace, integration)),
-        Crumb::new(run, route::run(workspace, run)),
-    ]
 }
 
 fn header(page: &StepPage, title: String) -> AnyView {

@@ -15,9 +15,9 @@ use super::{
 use crate::{
     api::{UserPage, show_user},
     components::{
-        Column, Crumb, Fact, Place, Row, breadcrumb, copy_button, dash, data_table, day_bars,
-        duration, empty, hidden_text, integration_status, key_link, key_text, last_run,
-        page_header, run_code, time_cell,
+        Column, Fact, Place, Row, Trail, copy_button, dash, data_table, day_bars, duration, empty,
+        hidden_text, integration_status, key_link, key_text, last_run, page_header, run_code,
+        time_cell,
     },
     route,
 };
@@ -33,7 +33,7 @@ pub(crate) fn user() -> AnyView {
 fn show(page: UserPage) -> Shown {
     let workspace = page.workspace.key.as_str();
     let content = view! {
-        {breadcrumb(vec![Crumb::new("Flows", route::flows(workspace))], page.user.clone())}
+        {Trail::new(workspace).to(page.user.clone())}
         {header(&page)}
         {integrations(&page)}
         {runs(&page)}

@@ -28,12 +28,6 @@ impl Span {
         };
         (from, self.to.map(|to| to.plus_ms(60_000)))
     }
-
-    /// Whether it leaves nothing out.
-    #[must_use]
-    pub fn is_open(self) -> bool {
-        self == Self::default()
-    }
 }
 
 /// A time before now, to the minute: `15m`, `24h`, `7d`.
@@ -121,14 +115,6 @@ impl FromStr for Within {
 pub struct Took {
     pub least_ms: Option<i64>,
     pub most_ms: Option<i64>,
-}
-
-impl Took {
-    /// Whether it leaves nothing out.
-    #[must_use]
-    pub fn is_open(self) -> bool {
-        self == Self::default()
-    }
 }
 
 #[cfg(test)]

@@ -8,7 +8,10 @@ use domain::{Run, StepRow};
 use serde::Serialize;
 
 use super::key::Read;
-use crate::{problem::Problem, state::AppState};
+use crate::{
+    problem::{Problem, found},
+    state::AppState,
+};
 
 /// A run and its steps, without payloads.
 #[derive(Debug, Serialize)]
@@ -23,11 +26,7 @@ pub(crate) async fn run(
     Read(workspace): Read,
     Path(key): Path<String>,
 ) -> Result<Json<Answer>, Problem> {
-    let run = state
-        .store
-        .run(workspace, &key)
-        .await?
-        .ok_or_else(|| Problem::not_found("run"))?;
+    let run = found(state.store.run(workspace, &key).await?, "run")?;
     let steps = state.store.list_steps(workspace, run.id).await?;
     Ok(Json(Answer { run, steps }))
 }

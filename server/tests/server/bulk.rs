@@ -192,6 +192,12 @@ async fn a_large_number_goes_on_after_the_answer() {
             .await
             .contains("2,500 integrations were disabled")
     );
+    // The undo that was asked for too early was not begun behind it.
+    let disabled = server.get("/main/flows/flow_1/integrations.json?status=disabled");
+    let disabled = disabled.await.json();
+    assert_eq!(disabled.as_array().expect("rows").len(), 2_500);
+    let undo = send(&server, &format!("{}/undo", location(&begun)), &[]).await;
+    assert_ne!(location(&undo), location(&begun));
 }
 
 #[tokio::test]

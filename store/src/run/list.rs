@@ -35,6 +35,12 @@ pub(crate) struct Scope {
     pub(crate) integration: Option<IntegrationId>,
 }
 
+impl<'i> From<Option<&'i Integration>> for RunsOf<'i> {
+    fn from(integration: Option<&'i Integration>) -> Self {
+        integration.map_or(Self::Workspace, Self::Integration)
+    }
+}
+
 impl RunsOf<'_> {
     fn scope(self, workspace: WorkspaceId) -> Scope {
         let integration = match self {

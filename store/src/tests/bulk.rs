@@ -21,12 +21,7 @@ fn keys(keys: impl IntoIterator<Item = String>) -> Vec<Key> {
 }
 
 async fn begin(person: &Person, action: BulkAction, of: Vec<Key>) -> BulkId {
-    let bulk = Bulk::new(
-        action,
-        Some("token renewed".to_owned()),
-        "/main".to_owned(),
-        of.len() as i64,
-    );
+    let bulk = Bulk::new(action, Some("token renewed".to_owned()), "/main".to_owned());
     person
         .store
         .begin_bulk(person.workspace, bulk, of, NOW)

@@ -176,12 +176,7 @@ impl Runs {
         let failed: Vec<_> = (0..40)
             .map(|n| Key::new(run_key(n)).expect("a key"))
             .collect();
-        let handle = Bulk::new(
-            BulkAction::Handle,
-            None,
-            "/".to_owned(),
-            failed.len() as i64,
-        );
+        let handle = Bulk::new(BulkAction::Handle, None, "/".to_owned());
         store
             .begin_bulk(owner.workspace, handle, failed, THEN)
             .await

@@ -31,7 +31,7 @@ on_both! {
         store.save_view(owner.workspace, view, NOW).await.unwrap().unwrap();
         // One of its keys is nobody's, and is refused.
         let keys = vec![run.key.clone(), Key::new("nobody's").unwrap()];
-        let bulk = Bulk::new(BulkAction::Handle, None, "/".to_owned(), 2);
+        let bulk = Bulk::new(BulkAction::Handle, None, "/".to_owned());
         let bulk: BulkId = store.begin_bulk(owner.workspace, bulk, keys, NOW).await.unwrap();
         while store.bulk_step(NOW).await.unwrap() {}
         for (workspace, sees) in [(owner.workspace, 1), (stranger, 0)] {

@@ -51,6 +51,10 @@ on_both! {
         }
         let view = view::checked(ViewList::Runs, "one more", "").unwrap();
         assert_eq!(store.save_view(owner.workspace, view, NOW).await.unwrap(), Err(BadView::TooMany));
+        // One that is saved again takes no room.
+        let view = view::checked(ViewList::Runs, "V7", "?status=failed").unwrap();
+        assert_eq!(store.save_view(owner.workspace, view, NOW).await.unwrap(), Ok(()));
+        assert_eq!(store.saved_views(owner.workspace, ViewList::Runs).await.unwrap().len(), MOST);
         let view = view::checked(ViewList::IntegrationRuns, "of another list", "").unwrap();
         assert_eq!(store.save_view(owner.workspace, view, NOW).await.unwrap(), Ok(()));
     }

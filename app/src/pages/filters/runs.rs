@@ -13,41 +13,7 @@ use crate::components::{Offer, Sort};
 type Text = fn(&mut RunFilter) -> &mut Option<String>;
 
 impl Listed for RunFilter {
-    fn query(&self) -> String {
-        self.to_query()
-    }
-
-    fn to(&self, cursor: Option<Cursor>) -> Self {
-        self.at(cursor)
-    }
-
-    fn size(&self) -> PageSize {
-        self.size
-    }
-
-    fn sized(&self, size: PageSize) -> Self {
-        Self {
-            size,
-            ..self.clone()
-        }
-    }
-
-    fn cleared(&self) -> Self {
-        Self {
-            search: self.search.clone(),
-            columns: self.columns.clone(),
-            sort: self.sort,
-            size: self.size,
-            ..Self::default()
-        }
-    }
-
-    fn with_usual_columns(&self) -> Self {
-        Self {
-            columns: Columns::default(),
-            ..self.clone()
-        }
-    }
+    as_every_list!();
 
     fn conditions(&self) -> Vec<(String, Self)> {
         let mut all = Vec::new();

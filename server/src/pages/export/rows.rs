@@ -1,9 +1,94 @@
 //! What a file holds of each kind of row: its columns and its cells.
 
-use domain::{Flow, StepRow, user::UserIntegration, zone::Zone};
+use domain::{Flow, Integration, RunRow, StepRow, Timestamp, user::UserIntegration, zone::Zone};
 use serde_json::{Value, json};
 
-use super::{Exported, moment};
+/// A row of a file.
+pub(super) trait Exported {
+    const COLUMNS: &'static [&'static str];
+    /// Moments are told in `zone`.
+    fn cells(&self, zone: &Zone) -> Vec<Value>;
+}
+
+impl Exported for Integration {
+    const COLUMNS: &'static [&'static str] = &[
+        "integration_id",
+        "name",
+        "user_id",
+        "user_auth",
+        "app",
+        "date_created",
+        "last_run_start",
+        "last_run_status",
+        "last_run_id",
+        "last_run_network_code",
+        "integration_status",
+        "status_reason",
+        "runs",
+        "failed_runs",
+        "tasks",
+    ];
+
+    fn cells(&self, zone: &Zone) -> Vec<Value> {
+        vec![
+            json!(self.key),
+            json!(self.name),
+            json!(self.user_id),
+            json!(self.user_auth),
+            json!(self.app_key),
+            moment(zone, Some(self.created_at)),
+            moment(zone, self.last_run_at),
+            json!(self.last_run_status.as_str()),
+            json!(self.last_run_key),
+            json!(self.last_run_code),
+            json!(self.status.as_str()),
+            json!(self.status_reason),
+            json!(self.runs),
+            json!(self.failed_runs),
+            json!(self.tasks),
+        ]
+    }
+}
+
+impl Exported for RunRow {
+    const COLUMNS: &'static [&'static str] = &[
+        "run_id",
+        "trigger_app",
+        "trigger_name",
+        "trigger_type",
+        "start_time",
+        "duration_ms",
+        "status",
+        "network_code",
+        "failing_step",
+        "failing_code",
+        "failing_app",
+        "integration_id",
+        "user_id",
+        "handled_at",
+        "handled_note",
+    ];
+
+    fn cells(&self, zone: &Zone) -> Vec<Value> {
+        vec![
+            json!(self.key),
+            json!(self.trigger_app),
+            json!(self.trigger_name),
+            json!(self.trigger_type),
+            moment(zone, Some(self.started_at)),
+            json!(self.duration_ms),
+            json!(self.status.as_str()),
+            json!(self.network_code),
+            json!(self.failing_step),
+            json!(self.failing_code),
+            json!(self.failing_app),
+            json!(self.integration_key),
+            json!(self.user_id),
+            moment(zone, self.handled_at),
+            json!(self.handled_note),
+        ]
+    }
+}
 
 impl Exported for Flow {
     const COLUMNS: &'static [&'static str] = &[
@@ -90,4 +175,9 @@ impl Exported for UserIntegration {
             json!(row.status.as_str()),
         ]
     }
+}
+
+/// With the offset of the reader's zone, as the pages show it.
+fn moment(zone: &Zone, at: Option<Timestamp>) -> Value {
+    at.map_or(Value::Null, |at| Value::String(zone.rfc3339(at)))
 }
