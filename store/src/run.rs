@@ -1,6 +1,6 @@
 //! Runs: one execution of an integration.
 
-mod list;
+pub(crate) mod list;
 
 use domain::{IntegrationId, Key, Run, RunRow, WorkspaceId, merge::LastSeen};
 
@@ -32,14 +32,7 @@ const FAILED_AFTER: &str = "SELECT key FROM run WHERE integration_id = $1 AND st
 
 /// Prepared by a test on both databases.
 #[cfg(test)]
-pub(crate) const QUERIES: &[&str] = &[
-    BY_KEY,
-    LAST,
-    STRIP,
-    FAILED_BEFORE,
-    FAILED_AFTER,
-    list::IN_WORKSPACE,
-];
+pub(crate) const QUERIES: &[&str] = &[BY_KEY, LAST, STRIP, FAILED_BEFORE, FAILED_AFTER];
 
 table!(
     "run",

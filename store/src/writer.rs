@@ -4,10 +4,10 @@
 //! server pays for one commit per group and an idle one waits for nobody.
 //! A caller hears of its work only after the commit.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+mod changes;
+pub(crate) mod commit;
+
+use std::sync::Arc;
 
 use domain::{
     ApiKeyId, SavedViewId, Timestamp, WorkspaceId,
@@ -18,14 +18,17 @@ use domain::{
 };
 use tokio::sync::{Mutex, mpsc, oneshot, watch};
 
+pub use self::changes::Changes;
+use self::{
+    changes::{Commits, tell},
+    commit::commit,
+};
 use crate::{
     Store, StoreError,
-    api_key::{self, NewKey},
-    bulk,
+    api_key::NewKey,
+    bulk::writing,
     payload::{self, PreparedPayload},
-    pool::{Conn, Pool},
-    unit::{Named, Unit},
-    view, workspace,
+    pool::Pool,
 };
 
 /// A checked report with its payloads compressed, ready for the writer.
@@ -35,24 +38,6 @@ pub struct Prepared {
     /// One for each step of the report.
     pub(crate) payloads: Vec<PreparedPayload>,
 }
-
-// Each is one look at the end of a primary key.
-const NEWEST_ID: &str = "SELECT COALESCE(MAX(id), 0) FROM ( \
-        SELECT MAX(id) AS id FROM workspace \
-        UNION ALL SELECT MAX(id) FROM api_key \
-        UNION ALL SELECT MAX(id) FROM app \
-        UNION ALL SELECT MAX(id) FROM flow \
-        UNION ALL SELECT MAX(id) FROM integration \
-        UNION ALL SELECT MAX(id) FROM run \
-        UNION ALL SELECT MAX(id) FROM step \
-        UNION ALL SELECT MAX(id) FROM log_entry \
-        UNION ALL SELECT MAX(id) FROM saved_view \
-        UNION ALL SELECT MAX(id) FROM bulk \
-     ) AS newest";
-
-/// Prepared by a test on both databases.
-#[cfg(test)]
-pub(crate) const QUERIES: &[&str] = &[NEWEST_ID];
 
 /// How many items are taken into one commit, at least one caller's.
 const GROUP_ITEMS: usize = 1_024;
@@ -68,38 +53,21 @@ pub(crate) struct Writer {
     commits: watch::Receiver<Commits>,
 }
 
-/// How often reports of each workspace were committed.
-type Commits = BTreeMap<WorkspaceId, u64>;
-
-/// Hears when this server has taken in reports of a workspace. What another server on the same
-/// database takes in is not heard.
-#[derive(Debug, Clone)]
-pub struct Changes {
-    workspace: WorkspaceId,
-    seen: u64,
-    commits: watch::Receiver<Commits>,
-}
-
-impl Changes {
-    /// Waits for the next change since it was last asked; answers at once where there was one.
-    ///
-    /// # Errors
-    /// [`StoreError::Closed`] when the writer has ended.
-    pub async fn heard(&mut self) -> Result<(), StoreError> {
-        let (workspace, seen) = (self.workspace, self.seen);
-        let count = |commits: &Commits| commits.get(&workspace).copied().unwrap_or(0);
-        let waiting = self.commits.wait_for(|commits| count(commits) != seen);
-        let now = count(&*waiting.await.map_err(|_| StoreError::Closed)?);
-        self.seen = now;
-        Ok(())
-    }
-}
-
 #[derive(Debug)]
 struct Job {
     work: Work,
     now: Timestamp,
     reply: oneshot::Sender<Result<Reply, StoreError>>,
+}
+
+impl Job {
+    /// Whose reports these are.
+    fn workspace(&self) -> Option<WorkspaceId> {
+        match self.work {
+            Work::Ingest(workspace, _) => Some(workspace),
+            _ => None,
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -111,7 +79,7 @@ enum Work {
     RevokeKey(ApiKeyId),
     SaveView(WorkspaceId, SavedView),
     DeleteView(WorkspaceId, SavedViewId),
-    Bulk(bulk::Work),
+    Bulk(writing::Work),
     Close,
 }
 
@@ -120,7 +88,7 @@ enum Reply {
     /// For each item, in order, why it was not taken.
     Ingested(Vec<Option<Rejection>>),
     Key(ApiKeyId),
-    Bulk(bulk::Reply),
+    Bulk(writing::Reply),
     Done,
 }
 
@@ -154,13 +122,7 @@ impl Store {
     /// Hears of the reports of a workspace from now on.
     #[must_use]
     pub fn changes(&self, workspace: WorkspaceId) -> Changes {
-        let mut commits = self.writer.commits.clone();
-        let seen = commits.borrow_and_update().get(&workspace).copied();
-        Changes {
-            workspace,
-            seen: seen.unwrap_or(0),
-            commits,
-        }
+        Changes::new(workspace, self.writer.commits.clone())
     }
 
     /// Takes reports in, in one commit with whatever else is waiting. Answers, for each, why it
@@ -270,9 +232,9 @@ impl Writer {
 
     pub(crate) async fn bulk(
         &self,
-        work: bulk::Work,
+        work: writing::Work,
         now: Timestamp,
-    ) -> Result<bulk::Reply, StoreError> {
+    ) -> Result<writing::Reply, StoreError> {
         match self.submit(Work::Bulk(work), now).await? {
             Reply::Bulk(reply) => Ok(reply),
             _ => Err(StoreError::Closed),
@@ -327,7 +289,8 @@ async fn run(
 async fn write(pool: &Pool, ids: &mut IdGenerator, group: Vec<Job>, told: &watch::Sender<Commits>) {
     match commit(pool, ids, &group).await {
         Ok(replies) => {
-            tell(told, &group);
+            // Before the reporters hear that it is done.
+            tell(told, group.iter().filter_map(Job::workspace));
             for (job, reply) in group.into_iter().zip(replies) {
                 let _ = job.reply.send(Ok(reply));
             }
@@ -336,7 +299,7 @@ async fn write(pool: &Pool, ids: &mut IdGenerator, group: Vec<Job>, told: &watch
             for job in group {
                 let result = commit(pool, ids, std::slice::from_ref(&job)).await;
                 if result.is_ok() {
-                    tell(told, std::slice::from_ref(&job));
+                    tell(told, job.workspace().into_iter());
                 }
                 let _ = job
                     .reply
@@ -351,129 +314,11 @@ async fn write(pool: &Pool, ids: &mut IdGenerator, group: Vec<Job>, told: &watch
     }
 }
 
-/// Lets open pages look, before the reporters hear that it is done.
-fn tell(told: &watch::Sender<Commits>, group: &[Job]) {
-    let workspaces = group.iter().filter_map(|job| job.work.workspace());
-    let workspaces: BTreeSet<_> = workspaces.collect();
-    if !workspaces.is_empty() {
-        told.send_modify(|commits| {
-            for workspace in workspaces {
-                *commits.entry(workspace).or_default() += 1;
-            }
-        });
-    }
-}
-
-async fn commit(
-    pool: &Pool,
-    ids: &mut IdGenerator,
-    group: &[Job],
-) -> Result<Vec<Reply>, StoreError> {
-    match pool {
-        Pool::Sqlite(pool) => {
-            let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await?;
-            let replies = work(&mut Conn::Sqlite(&mut transaction), ids, group).await?;
-            transaction.commit().await?;
-            Ok(replies)
-        }
-        Pool::Postgres(pool) => {
-            let mut transaction = pool.begin().await?;
-            // Several servers may share one Postgres: the lock makes their writers take turns,
-            // so that sums are read and written by one at a time, as on SQLite.
-            sqlx::query("SELECT pg_advisory_xact_lock(7310429201)")
-                .execute(&mut *transaction)
-                .await?;
-            let replies = work(&mut Conn::Postgres(&mut transaction), ids, group).await?;
-            transaction.commit().await?;
-            Ok(replies)
-        }
-    }
-}
-
-/// Does a group's work inside its transaction: the reports of each workspace together, in the order in which they came.
-async fn work(
-    conn: &mut Conn<'_>,
-    ids: &mut IdGenerator,
-    group: &[Job],
-) -> Result<Vec<Reply>, StoreError> {
-    // Rows are written over those of the same id. Two servers may have drawn the same node, and
-    // a clock may step back over a restart: nobody else writes now, so what is there tells.
-    ids.rise_above(newest_id(conn).await?);
-    let mut replies: Vec<Reply> = Vec::with_capacity(group.len());
-    let mut by_workspace: BTreeMap<WorkspaceId, Vec<usize>> = BTreeMap::new();
-    for (index, job) in group.iter().enumerate() {
-        replies.push(match &job.work {
-            Work::Ingest(workspace, _) => {
-                by_workspace.entry(*workspace).or_default().push(index);
-                Reply::Done
-            }
-            Work::Workspace(key) => {
-                workspace::insert(conn, WorkspaceId(ids.next(job.now)), key, job.now).await?;
-                Reply::Done
-            }
-            Work::Logs(workspace, logs) => {
-                workspace::set_logs(conn, *workspace, logs.as_ref()).await?;
-                Reply::Done
-            }
-            Work::CreateKey(key) => {
-                let id = ApiKeyId(ids.next(job.now));
-                api_key::insert(conn, id, key, job.now).await?;
-                Reply::Key(id)
-            }
-            Work::RevokeKey(id) => {
-                api_key::revoke(conn, *id, job.now).await?;
-                Reply::Done
-            }
-            Work::SaveView(workspace, view) => {
-                view::save(conn, *workspace, ids.next(job.now), view, job.now).await?;
-                Reply::Done
-            }
-            Work::DeleteView(workspace, id) => {
-                view::delete(conn, *workspace, *id).await?;
-                Reply::Done
-            }
-            Work::Bulk(work) => Reply::Bulk(bulk::work(conn, ids, work, job.now).await?),
-            Work::Close => Reply::Done,
-        });
-    }
-    for (workspace, jobs) in by_workspace {
-        let items = jobs.iter().flat_map(|index| group[*index].work.items());
-        let now = jobs
-            .iter()
-            .map(|index| group[*index].now)
-            .max()
-            .unwrap_or_default();
-        let mut unit = Unit::load(conn, workspace, Named::of(items), ids, now).await?;
-        for index in jobs {
-            let items = group[index].work.items().iter();
-            replies[index] = Reply::Ingested(items.map(|item| unit.apply(item).err()).collect());
-        }
-        unit.save(conn).await?;
-    }
-    Ok(replies)
-}
-
-async fn newest_id(conn: &mut Conn<'_>) -> Result<i64, StoreError> {
-    on!(conn, Conn, |c: Db| {
-        Ok(sqlx::query_scalar::<Db, i64>(NEWEST_ID)
-            .fetch_one(&mut **c)
-            .await?)
-    })
-}
-
 impl Work {
     fn items(&self) -> &[Prepared] {
         match self {
             Self::Ingest(_, items) => items,
             _ => &[],
-        }
-    }
-
-    /// Whose reports these are.
-    fn workspace(&self) -> Option<WorkspaceId> {
-        match self {
-            Self::Ingest(workspace, _) => Some(*workspace),
-            _ => None,
         }
     }
 

@@ -1,6 +1,9 @@
 //! The rules of comparing, by example and by property.
 
-use std::{collections::BTreeMap, time::Instant};
+#[path = "largest.rs"]
+mod largest;
+
+use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -179,71 +182,11 @@ fn a_section_that_one_side_lacks_is_told_as_missing() {
     );
 }
 
-/// The largest bodies that are kept, of every kind that costs: the bound is far above what is
-/// measured, as the machines of tests are slow and shared.
+/// How long each takes is told by `cargo bench -p domain --bench diff`.
 #[test]
-#[expect(
-    clippy::disallowed_methods,
-    reason = "how long it takes is what the test is about"
-)]
-fn the_largest_bodies_take_no_long_time() {
-    let fill = |piece: fn(usize) -> String| {
-        let mut text = String::new();
-        let mut number = 0;
-        while text.len() < BODY_BYTES - 200 {
-            text.push_str(&piece(number));
-            number += 1;
-        }
-        text
-    };
-    let list = |text: String| format!("[{}null]", text);
-    let cases = [
-        (
-            "numbers",
-            list(fill(|n| format!("{n},"))),
-            list(fill(|n| format!("{},", n * 7))),
-        ),
-        (
-            "objects",
-            list(fill(|n| {
-                format!("{{\"id\":{n},\"name\":\"a{n}\",\"more\":[1,2,3]}},")
-            })),
-            list(fill(|n| {
-                format!("{{\"id\":{},\"name\":\"b{n}\",\"more\":[3,2,1]}},", n + 9)
-            })),
-        ),
-        (
-            "lists",
-            list(fill(|n| format!("[{}{n}],", "1,2,".repeat(300)))),
-            list(fill(|n| format!("[{}{n}],", "2,1,".repeat(300)))),
-        ),
-        (
-            "lines",
-            fill(|n| format!("line {n}\n")),
-            fill(|n| format!("line {}\n", n * 3)),
-        ),
-        ("brackets", "[".repeat(BODY_BYTES), "{".repeat(BODY_BYTES)),
-        (
-            "deep",
-            "[".repeat(BODY_BYTES / 2) + &"]".repeat(BODY_BYTES / 2),
-            "[".repeat(BODY_BYTES / 2 - 1) + &"]".repeat(BODY_BYTES / 2 - 1),
-        ),
-        (
-            "one line",
-            "x".repeat(BODY_BYTES),
-            "x".repeat(BODY_BYTES - 1) + "y",
-        ),
-    ];
-    for (name, then, now) in cases {
-        let start = Instant::now();
-        let group = bodies(then, now);
-        let took = start.elapsed();
-        assert!(group.count() > 0, "{name}");
-        assert!(took.as_secs() < 20, "{name} took {took:?}");
-        println!(
-            "{name}: {took:?}, {} differences",
-            group.count() + group.usual_count()
-        );
+fn the_largest_bodies_come_to_an_end() {
+    for (name, then, now) in largest::cases(BODY_BYTES) {
+        assert!(bodies(then, now).count() > 0, "{name}");
     }
 }
 

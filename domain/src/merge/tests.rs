@@ -1,7 +1,10 @@
 use proptest::{prelude::*, sample::subsequence};
 
 use super::*;
-use crate::report::{Report, Target};
+use crate::{
+    Integration, IntegrationId, LastRun, Run, Status, Step, StepId,
+    report::{Report, RunReport, StepReport, Target},
+};
 
 const NOW: Timestamp = Timestamp::from_ms(1_794_474_843_250);
 

@@ -10,6 +10,7 @@ mod bare;
 mod client;
 mod data;
 mod measure;
+mod pages;
 
 use clap::Parser;
 use domain::{Timestamp, access::Scope};

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{Running, Target, bare, client::Caller, data};
+use crate::{Running, Target, bare, client::Caller, data, pages};
 
 /// Runs in one reported batch.
 const BATCH: u64 = 50;
@@ -149,7 +149,7 @@ pub(crate) async fn pages(target: &Target, runs: u64) {
     report(&running, runs, 4, false).await;
     bare::analyze(&target.url).await;
     let caller = Caller::new(running.address);
-    for page in bare::pages(&running).await {
+    for page in pages::pages(&running).await {
         let mut size = 0;
         for _ in 0..20 {
             size = caller.get(&page.path).await;

@@ -13,8 +13,12 @@ use crate::{
     clauses::{Clauses, Order, after_prefix, indexed, storable},
 };
 
-pub(super) const IN_WORKSPACE: &str =
+const IN_WORKSPACE: &str =
     "SELECT CAST(COALESCE(SUM(runs), 0) AS BIGINT) FROM flow WHERE workspace_id = $1";
+
+/// Prepared by a test on both databases.
+#[cfg(test)]
+pub(crate) const QUERIES: &[&str] = &[IN_WORKSPACE];
 
 /// So much of a trigger's texts stands in the indexes.
 const INDEXED_CHARS: usize = 40;

@@ -11,6 +11,7 @@ pub(super) const ALL: &[(&str, &[&str])] = &[
     ("api_key", api_key::QUERIES),
     ("app", app::QUERIES),
     ("bulk", bulk::QUERIES),
+    ("bulk::writing", bulk::writing::QUERIES),
     ("compare", compare::QUERIES),
     ("find", find::QUERIES),
     ("flow", flow::QUERIES),
@@ -19,12 +20,13 @@ pub(super) const ALL: &[(&str, &[&str])] = &[
     ("log_entry", log_entry::QUERIES),
     ("payload", payload::QUERIES),
     ("run", run::QUERIES),
+    ("run::list", run::list::QUERIES),
     ("step", step::QUERIES),
     ("usage", usage::QUERIES),
     ("user", user::QUERIES),
     ("view", view::QUERIES),
     ("workspace", workspace::QUERIES),
-    ("writer", writer::QUERIES),
+    ("writer::commit", writer::commit::QUERIES),
 ];
 
 on_both! {
@@ -41,20 +43,28 @@ on_both! {
     }
 }
 
+/// The sources beside the tests, in this folder and those below it.
+fn sources(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("the sources") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() && !path.ends_with("tests") {
+            found.extend(sources(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+    found
+}
+
 /// A query that no list names would escape the test above.
 #[test]
 fn every_module_with_a_fixed_query_lists_it() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
-    for file in std::fs::read_dir(folder).expect("the sources") {
-        let path = file.expect("a file").path();
-        let name = path
-            .file_stem()
-            .expect("a name")
-            .to_string_lossy()
-            .into_owned();
-        if path.extension().is_none_or(|extension| extension != "rs") {
-            continue;
-        }
+    for path in sources(folder.as_ref()) {
+        let module = path.strip_prefix(folder).expect("a source");
+        let module = module.with_extension("").to_string_lossy().into_owned();
+        let name = module.replace(std::path::MAIN_SEPARATOR, "::");
         let text = std::fs::read_to_string(&path).expect("Rust");
         let listed: Vec<&str> = text
             .split_once("const QUERIES: &[&str] = &[")
@@ -62,8 +72,12 @@ fn every_module_with_a_fixed_query_lists_it() {
             .map_or(Vec::new(), |(list, _)| {
                 list.split(',').map(str::trim).collect()
             });
-        for line in text.lines().filter(|line| line.starts_with("const ")) {
-            if let Some((constant, _)) = line["const ".len()..].split_once(": &str") {
+        for line in text.lines() {
+            // Nobody else's either, so that each is named where it stands.
+            let own = line.split_once("const ").filter(|(before, _)| {
+                before.is_empty() || *before == "pub(super) " || *before == "pub(crate) "
+            });
+            if let Some((constant, _)) = own.and_then(|(_, rest)| rest.split_once(": &str")) {
                 assert!(
                     listed.contains(&constant),
                     "{name}::{constant} is not in QUERIES"

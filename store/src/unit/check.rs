@@ -1,0 +1,96 @@
+//! The rules of reports that only what is stored can break.
+
+use domain::{
+    IntegrationStatus, Key,
+    merge::reference_key,
+    report::{IntegrationReport, Reference, Rejection, Report, RunReport},
+};
+
+use super::Unit;
+
+impl Unit<'_> {
+    /// The rules that only the rows can tell.
+    pub(super) fn check(&self, report: &Report) -> Result<(), Rejection> {
+        match report {
+            Report::Integration(report) => self.check_integration(report, ""),
+            Report::Run(report) => {
+                // Of a stopped one the refusal says more than that its status cannot change.
+                self.check_stopped(report)?;
+                if let Some(Reference::Whole(whole)) = &report.integration {
+                    self.check_integration(whole, "integration.")?;
+                }
+                self.check_owner(report)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn check_integration(&self, report: &IntegrationReport, path: &str) -> Result<(), Rejection> {
+        let known = report
+            .key
+            .as_ref()
+            .and_then(|key| self.integrations.get(key));
+        let deleted = known.is_some_and(|known| known.now.status == IntegrationStatus::Deleted);
+        match report.status {
+            Some(status) if deleted && status != IntegrationStatus::Deleted => Err(Rejection::new(
+                format!("{path}status"),
+                "deleted_is_final",
+                "this integration was deleted, and a deleted integration stays deleted",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// A disabled or deleted integration takes no new runs.
+    fn check_stopped(&self, report: &RunReport) -> Result<(), Rejection> {
+        let named = report.integration.as_ref().and_then(reference_key);
+        let integration = named.and_then(|key| self.integrations.get(key));
+        let known = report.key.as_ref().and_then(|key| self.runs.get(key));
+        let (None, Some(integration)) = (known, integration) else {
+            return Ok(());
+        };
+        let integration = &integration.now;
+        let started_at = report.started_at.unwrap_or(self.now);
+        if integration.takes_run(started_at) {
+            return Ok(());
+        }
+        let (code, advice) = match integration.status {
+            IntegrationStatus::Deleted => (
+                "integration_deleted",
+                "it was deleted for good; report to another integration",
+            ),
+            _ => (
+                "integration_disabled",
+                "enable it on its page, or by a report of the integration itself, and send the run again",
+            ),
+        };
+        let since = integration.stopped_at.unwrap_or_default().to_rfc3339();
+        Err(Rejection::new(
+            "integration",
+            code,
+            format!(
+                "the integration `{}` takes no runs that began after {since}: {advice}",
+                integration.key
+            ),
+        ))
+    }
+
+    /// A run that one integration reported is not another's.
+    fn check_owner(&self, report: &RunReport) -> Result<(), Rejection> {
+        let named = report.integration.as_ref().and_then(reference_key);
+        let known = report.key.as_ref().and_then(|key| self.runs.get(key));
+        let owner = known.and_then(|run| self.integration_keys.get(&run.now.integration_id));
+        match (named, owner) {
+            (Some(named), Some(owner)) if named != owner && *owner != Key::unassigned() => {
+                Err(Rejection::new(
+                    "integration",
+                    "run_of_other_integration",
+                    format!(
+                        "this run belongs to the integration `{owner}`; a run's key is unique in its workspace"
+                    ),
+                ))
+            }
+            _ => Ok(()),
+        }
+    }
+}
