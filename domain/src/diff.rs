@@ -20,7 +20,7 @@ mod usual;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Payload,
+    Body, Headers, Payload,
     payload::{Object, Request, Response, Section},
 };
 use found::Found;
@@ -137,31 +137,27 @@ fn responses(then: &Response, now: &Response) -> Vec<Group> {
     let mut status = Found::default();
     let text = |code: Option<i64>| code.map(|code| code.to_string());
     status.optional("status", text(then.status), text(now.status));
-    let mut groups = vec![
-        status.group("Status"),
-        message::headers(&then.headers, &now.headers),
-    ];
-    let kinds = [
-        then.headers.get("content-type"),
-        now.headers.get("content-type"),
-    ];
-    groups.extend(body::compare([&then.body, &now.body], kinds));
-    groups
+    let headers = [&then.headers, &now.headers];
+    message(status.group("Status"), headers, [&then.body, &now.body])
 }
 
 fn requests(then: &Request, now: &Request) -> Vec<Group> {
     let mut line = Found::default();
     line.optional("method", then.method.clone(), now.method.clone());
     message::urls(&mut line, then.url.as_deref(), now.url.as_deref());
-    let mut groups = vec![
+    let headers = [&then.headers, &now.headers];
+    message(
         line.group("Method and URL"),
-        message::headers(&then.headers, &now.headers),
-    ];
-    let kinds = [
-        then.headers.get("content-type"),
-        now.headers.get("content-type"),
-    ];
-    groups.extend(body::compare([&then.body, &now.body], kinds));
+        headers,
+        [&then.body, &now.body],
+    )
+}
+
+/// The first line of a message, its headers and its body.
+fn message(line: Group, headers: [&Headers; 2], bodies: [&Option<Body>; 2]) -> Vec<Group> {
+    let types = headers.map(|headers| headers.get("content-type"));
+    let mut groups = vec![line, message::headers(headers[0], headers[1])];
+    groups.extend(body::compare(bodies, types));
     groups
 }
 

@@ -1,7 +1,7 @@
 //! The question before something is done to many, and what came of it.
 
 use domain::{
-    Key, Page, Timestamp, Total, Workspace,
+    Key, Timestamp, Total, Workspace,
     bulk::{Bulk, Selection},
     filter::Dropped,
 };
@@ -103,7 +103,7 @@ async fn all(scope: &Scope, selection: &Selection, filter: &str) -> Result<Meant
 }
 
 #[cfg(feature = "ssr")]
-fn meant<T>(page: Page<T>, dropped: Vec<Dropped>, key: fn(T) -> Key) -> Meant {
+fn meant<T>(page: domain::Page<T>, dropped: Vec<Dropped>, key: fn(T) -> Key) -> Meant {
     Meant {
         total: page.total,
         first: page.rows.into_iter().take(SHOWN).map(key).collect(),

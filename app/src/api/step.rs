@@ -7,8 +7,7 @@ use domain::{
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
-use super::BodyView;
-use super::{Changes, Times, Wire};
+use super::{BodyView, Changes, Times, Wire};
 use crate::error::AppError;
 
 /// Steps before and behind the open one that the list beside it holds.

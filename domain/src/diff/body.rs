@@ -44,6 +44,12 @@ fn both(found: &mut Found, then: &Body, now: &Body, types: [Option<&str>; 2]) {
         }
     }
     let marked = then.redacted && now.redacted;
+    let whole = |body: &Body| body.cut.as_ref().map(|cut| cut.sha256.clone());
+    if then.bytes == now.bytes && whole(then) != whole(now) {
+        found.note("What was kept of them is equal, but the whole bodies are not.".to_owned());
+        found.changed("body", &about(then), &about(now), false);
+        return;
+    }
     if then.bytes == now.bytes {
         found.equal(1);
         if marked {

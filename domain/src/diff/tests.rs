@@ -182,6 +182,21 @@ fn a_section_that_one_side_lacks_is_told_as_missing() {
     );
 }
 
+#[test]
+fn bodies_that_differ_behind_what_was_kept_are_not_called_equal() {
+    let long = |end: &str| "x".repeat(BODY_BYTES) + end;
+    let group = bodies(long("y"), long("z"));
+    assert_eq!((group.count(), group.equal), (1, 0));
+    assert!(
+        group
+            .notes
+            .iter()
+            .any(|note| note.ends_with("the whole bodies are not."))
+    );
+    let group = bodies(long("y"), long("y"));
+    assert_eq!((group.count(), group.equal), (0, 1));
+}
+
 /// How long each takes is told by `cargo bench -p domain --bench diff`.
 #[test]
 fn the_largest_bodies_come_to_an_end() {

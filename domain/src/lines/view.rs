@@ -31,7 +31,6 @@ pub struct RowView {
     pub bits: Vec<Bit>,
     /// `Some(folded)` where it can be folded.
     pub folded: Option<bool>,
-    pub chosen: bool,
 }
 
 /// A coloured or marked piece of a row.
@@ -243,7 +242,6 @@ impl View {
             last: index + 1 == self.rows.len(),
             bits,
             folded,
-            chosen: line == self.chosen,
         })
     }
 
