@@ -43,7 +43,7 @@ mod tip;
 mod top_bar;
 mod viewer;
 
-pub(crate) use breadcrumb::Trail;
+pub(crate) use breadcrumb::breadcrumb;
 pub(crate) use browser::{
     clicked, close_filters, elapsed, focus_heading, forget_done, hydrated, keep_focus, on_keys,
     on_travel, place, rendered_title, scroll_to, show_ago, show_open_step, unpick,

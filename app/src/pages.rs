@@ -23,6 +23,7 @@ mod screen;
 mod section;
 mod settings;
 mod step;
+mod trail;
 mod user;
 
 pub(crate) use bulk::{bulk, bulk_done};
@@ -42,6 +43,7 @@ use screen::Arrival;
 pub(crate) use screen::{Screen, document_title, first_title};
 pub(crate) use settings::settings;
 pub(crate) use step::step;
+use trail::Trail;
 pub(crate) use user::user;
 
 use std::{future::Future, pin::Pin, time::Duration};

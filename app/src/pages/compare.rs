@@ -3,11 +3,11 @@
 use domain::{Run, StepRow, page::grouped, same::went_well, time::duration_text};
 use leptos::prelude::*;
 
-use super::{Shown, open};
+use super::{Shown, Trail, open};
 use crate::{
     api::{ComparePage, ComparedStep, PAIRS, show_compare},
     components::{
-        Column, Fact, Place, Row, Trail, dash, data_table, empty, hidden_text, key_link, moment,
+        Column, Fact, Place, Row, dash, data_table, empty, hidden_text, key_link, moment,
         page_header, run_status,
     },
     route,

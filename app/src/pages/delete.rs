@@ -3,10 +3,10 @@
 use domain::{IntegrationStatus, page::grouped};
 use leptos::prelude::*;
 
-use super::{Shown, open};
+use super::{Shown, Trail, open};
 use crate::{
     api::{IntegrationPage, show_integration},
-    components::{NoticeTone, Trail, integration_status, key_text, notice, page_header},
+    components::{NoticeTone, integration_status, key_text, notice, page_header},
     route,
 };
 

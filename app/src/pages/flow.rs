@@ -10,7 +10,7 @@ use domain::{
 use leptos::prelude::*;
 
 use super::{
-    Shown,
+    Shown, Trail,
     filters::{self, Listed, address},
     list_parts::At,
     live::{Announced, Listen},
@@ -20,10 +20,10 @@ use super::{
 use crate::{
     api::{FlowPage, show_flow},
     components::{
-        Column, Fact, Offer, Pager, Place, Row, Trail, checks, chips, copy_button, dash,
-        data_table, dropped_notice, empty, filter_panel, flow_status, hidden_text,
-        integration_status, key_link, key_text, long_text, page_header, pager, pick, position,
-        search_form, select, time_cell, window,
+        Column, Fact, Offer, Pager, Place, Row, checks, chips, copy_button, dash, data_table,
+        dropped_notice, empty, filter_panel, flow_status, hidden_text, integration_status,
+        key_link, key_text, long_text, page_header, pager, pick, position, search_form, select,
+        time_cell, window,
     },
     route,
 };

@@ -3,11 +3,11 @@
 use domain::{RunRow, Status, page::grouped, time::duration_text, view::ViewList};
 use leptos::prelude::*;
 
-use super::{Shown, list_parts::At, open, row_menu, run_list::RunList};
+use super::{Shown, Trail, list_parts::At, open, row_menu, run_list::RunList};
 use crate::{
     api::{IntegrationPage, show_integration},
     components::{
-        Fact, StripRun, Trail, copy_button, dash, day_bars, dropped_notice, flow_status,
+        Fact, StripRun, copy_button, dash, day_bars, dropped_notice, flow_status,
         integration_status, key_link, key_text, last_run, long_text, moment, page_header, position,
         run_strip, zone,
     },

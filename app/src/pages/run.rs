@@ -5,11 +5,11 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::{Shown, live::Listen, open, row_menu};
+use super::{Shown, Trail, live::Listen, open, row_menu};
 use crate::{
     api::{RunPage, STEPS_PER_PAGE, Times, run::trigger, show_run},
     components::{
-        Column, Fact, Links, NoticeTone, Pager, Place, Row, Trail, copy_button, dash, data_table,
+        Column, Fact, Links, NoticeTone, Pager, Place, Row, copy_button, dash, data_table,
         duration, empty, hidden_text, integration_status, key_link, key_text, log_list, long_text,
         moment, network_code, notice, page_header, pager, run_code, run_status, running_for,
         time_cell, timeline,

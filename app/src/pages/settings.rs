@@ -3,10 +3,10 @@
 use domain::logs::{LABEL, LogsLink, MARGIN, PLACEHOLDERS};
 use leptos::prelude::*;
 
-use super::{Shown, open};
+use super::{Shown, Trail, open};
 use crate::{
     api::{SettingsPage, show_settings},
-    components::{NoticeTone, Offer, Trail, notice, page_header, select, text_field, zone},
+    components::{NoticeTone, Offer, notice, page_header, select, text_field, zone},
     route,
 };
 

@@ -4,7 +4,7 @@ use domain::{Key, Status, StepRow, page::grouped, same::Attempt};
 use leptos::prelude::*;
 
 use super::{
-    Shown,
+    Shown, Trail,
     live::Listen,
     open,
     run::{along_time, took},
@@ -13,9 +13,9 @@ use super::{
 use crate::{
     api::{StepPage, run::trigger, show_step},
     components::{
-        Fact, NoticeTone, StepItem, Trail, copy_button, dash, dropped_notice, hidden_text,
-        key_link, key_text, long_text, moment, network_code, notice, outside_link, page_header,
-        run_code, run_status, step_list,
+        Fact, NoticeTone, StepItem, copy_button, dash, dropped_notice, hidden_text, key_link,
+        key_text, long_text, moment, network_code, notice, outside_link, page_header, run_code,
+        run_status, step_list,
     },
     route,
 };

@@ -7,7 +7,7 @@ use domain::{
 use leptos::prelude::*;
 
 use super::{
-    Shown,
+    Shown, Trail,
     filters::address,
     open, row_menu,
     run_list::{row_class, status},
@@ -15,7 +15,7 @@ use super::{
 use crate::{
     api::{UserPage, show_user},
     components::{
-        Column, Fact, Place, Row, Trail, copy_button, dash, data_table, day_bars, duration, empty,
+        Column, Fact, Place, Row, copy_button, dash, data_table, day_bars, duration, empty,
         hidden_text, integration_status, key_link, key_text, last_run, page_header, run_code,
         time_cell,
     },
