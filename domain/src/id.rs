@@ -38,6 +38,14 @@ ids! {
     BulkId
     /// A saved view.
     SavedViewId
+    /// Somebody who can sign in.
+    AccountId
+    /// A browser in which somebody is signed in.
+    SessionId
+    /// A link to a run for people outside.
+    ShareLinkId
+    /// A line of the audit log.
+    AuditId
 }
 
 /// Makes ids: 41 bits of milliseconds since 2020, 10 bits of node, 12 of sequence.

@@ -12,6 +12,7 @@
 mod text_enum;
 
 pub mod access;
+pub mod audit;
 pub mod body;
 pub mod bulk;
 pub mod curl;
@@ -36,6 +37,7 @@ pub mod percent;
 pub mod redact;
 pub mod report;
 pub mod same;
+pub mod share;
 pub mod status;
 pub mod time;
 pub mod timeline;
@@ -45,8 +47,8 @@ pub mod zone;
 
 pub use entity::{App, Flow, Integration, LogEntry, Run, RunRow, Step, StepRow, Workspace};
 pub use id::{
-    ApiKeyId, AppId, BulkId, FlowId, IntegrationId, LogEntryId, PayloadId, RunId, SavedViewId,
-    StepId, WorkspaceId,
+    AccountId, ApiKeyId, AppId, AuditId, BulkId, FlowId, IntegrationId, LogEntryId, PayloadId,
+    RunId, SavedViewId, SessionId, ShareLinkId, StepId, WorkspaceId,
 };
 pub use key::Key;
 pub use page::{Cursor, Page, PageSize, Total};

@@ -83,7 +83,7 @@ async fn create_key(
 ) -> Result<String, Failure> {
     let secret = scope.secret(clock::random()?);
     store
-        .create_api_key(workspace, scope, &secret, Clock::System.now())
+        .create_api_key(workspace, scope, None, &secret, Clock::System.now())
         .await?;
     Ok(secret)
 }

@@ -9,26 +9,35 @@ use domain::{
 };
 use sha2::{Digest, Sha256};
 
-use crate::{Store, StoreError, pool::Conn};
+use crate::{Store, StoreError, clauses::storable, pool::Conn};
 
-const BY_HASH: &str = "SELECT k.id, k.workspace_id, w.key AS workspace_key, k.scope, k.prefix, \
-        k.created_at, k.revoked_at \
+const BY_HASH: &str = "SELECT k.id, k.workspace_id, w.key AS workspace_key, k.scope, k.name, k.prefix, \
+        k.created_at, k.last_used_at, k.revoked_at \
      FROM api_key k \
      JOIN workspace w ON w.id = k.workspace_id \
      WHERE k.hash = $1 AND k.revoked_at IS NULL";
-const INSERT: &str = "INSERT INTO api_key (id, workspace_id, scope, prefix, hash, created_at) \
-     VALUES ($1, $2, $3, $4, $5, $6)";
-const REVOKE: &str = "UPDATE api_key SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL";
+const LIST: &str = "SELECT k.id, k.workspace_id, w.key AS workspace_key, k.scope, k.name, k.prefix, \
+        k.created_at, k.last_used_at, k.revoked_at \
+     FROM api_key k \
+     JOIN workspace w ON w.id = k.workspace_id \
+     WHERE k.workspace_id = $1 ORDER BY k.id DESC LIMIT 1000";
+const INSERT: &str = "INSERT INTO api_key (id, workspace_id, scope, name, prefix, hash, created_at) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7)";
+const REVOKE: &str = "UPDATE api_key SET revoked_at = $1 \
+     WHERE id = $2 AND workspace_id = $3 AND revoked_at IS NULL";
+const USED: &str =
+    "UPDATE api_key SET last_used_at = $1 WHERE id = $2 AND COALESCE(last_used_at, 0) < $1";
 
 /// Prepared by a test on both databases.
 #[cfg(test)]
-pub(crate) const QUERIES: &[&str] = &[BY_HASH, INSERT, REVOKE];
+pub(crate) const QUERIES: &[&str] = &[BY_HASH, LIST, INSERT, REVOKE, USED];
 
 /// A key on its way into the database.
 #[derive(Debug)]
 pub(crate) struct NewKey {
     pub(crate) workspace: WorkspaceId,
     pub(crate) scope: Scope,
+    pub(crate) name: Option<String>,
     pub(crate) prefix: String,
     pub(crate) hash: String,
 }
@@ -43,7 +52,8 @@ pub(crate) async fn insert(
         let query = sqlx::query::<Db>(INSERT)
             .bind(id)
             .bind(key.workspace)
-            .bind(key.scope);
+            .bind(key.scope)
+            .bind(key.name.as_deref());
         query
             .bind(&key.prefix)
             .bind(&key.hash)
@@ -56,6 +66,7 @@ pub(crate) async fn insert(
 
 pub(crate) async fn revoke(
     conn: &mut Conn<'_>,
+    workspace: WorkspaceId,
     id: ApiKeyId,
     now: Timestamp,
 ) -> Result<(), StoreError> {
@@ -63,18 +74,34 @@ pub(crate) async fn revoke(
         sqlx::query::<Db>(REVOKE)
             .bind(now)
             .bind(id)
+            .bind(workspace)
             .execute(&mut **c)
             .await?;
     });
     Ok(())
 }
 
-fn digest(secret: &str) -> String {
+/// Writes down when keys were last used.
+pub(crate) async fn mark_used(
+    conn: &mut Conn<'_>,
+    keys: &[(ApiKeyId, Timestamp)],
+) -> Result<(), StoreError> {
+    for (id, at) in keys {
+        on!(&mut *conn, Conn, |c: Db| {
+            let query = sqlx::query::<Db>(USED).bind(at).bind(id);
+            query.execute(&mut **c).await?;
+        });
+    }
+    Ok(())
+}
+
+/// What the database holds of a secret.
+pub(crate) fn digest(secret: &str) -> String {
     hex(&Sha256::digest(secret))
 }
 
 impl Store {
-    /// Keeps a new key; `secret` is what [`Scope::secret`] made.
+    /// Keeps a new key; `secret` is what [`Scope::secret`] made, `name` what people call it.
     ///
     /// # Errors
     /// [`StoreError`] where the database fails.
@@ -82,6 +109,7 @@ impl Store {
         &self,
         workspace: WorkspaceId,
         scope: Scope,
+        name: Option<String>,
         secret: &str,
         now: Timestamp,
     ) -> Result<ApiKeyId, StoreError> {
@@ -91,6 +119,7 @@ impl Store {
                 NewKey {
                     workspace,
                     scope,
+                    name: name.map(storable),
                     prefix,
                     hash: digest(secret),
                 },
@@ -113,11 +142,39 @@ impl Store {
         })
     }
 
-    /// Ends a key at once.
+    /// The keys of a workspace, ended ones too, the newest first.
     ///
     /// # Errors
     /// [`StoreError`] where the database fails.
-    pub async fn revoke_api_key(&self, id: ApiKeyId, now: Timestamp) -> Result<(), StoreError> {
-        self.writer.revoke_api_key(id, now).await
+    pub async fn api_keys(&self, workspace: WorkspaceId) -> Result<Vec<ApiKey>, StoreError> {
+        on!(&self.pool, Pool, |pool: Db| {
+            let query = sqlx::query_as::<Db, ApiKey>(LIST).bind(workspace);
+            Ok(query.fetch_all(pool).await?)
+        })
+    }
+
+    /// Ends a key of a workspace at once.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub async fn revoke_api_key(
+        &self,
+        workspace: WorkspaceId,
+        id: ApiKeyId,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.writer.revoke_api_key(workspace, id, now).await
+    }
+
+    /// Writes down when keys were last used.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub async fn mark_used(
+        &self,
+        keys: Vec<(ApiKeyId, Timestamp)>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.writer.used_keys(keys, now).await
     }
 }

@@ -11,8 +11,10 @@ mod clauses;
 #[macro_use]
 mod pool;
 
+mod account;
 mod api_key;
 mod app;
+mod audit;
 mod bulk;
 mod compare;
 mod error;
@@ -24,6 +26,7 @@ mod log_entry;
 mod migrate;
 mod payload;
 mod run;
+mod share;
 mod step;
 mod unit;
 mod usage;
@@ -35,6 +38,8 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
+pub use account::{Denied, Member, NewSession, Ticket, WithPassword};
+pub use audit::Checked;
 pub use compare::{Digests, LastGood, Wanted};
 pub use error::StoreError;
 pub use pool::Store;

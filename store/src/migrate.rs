@@ -16,6 +16,11 @@ pub(crate) const FILES: &[(i64, &str, &str)] = &[
         include_str!("../../migrations/0002_operate.sql"),
     ),
     (3, "scan", include_str!("../../migrations/0003_scan.sql")),
+    (
+        4,
+        "people",
+        include_str!("../../migrations/0004_people.sql"),
+    ),
 ];
 
 /// Applies what has not been applied yet.

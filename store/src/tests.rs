@@ -49,6 +49,7 @@ mod dump;
 mod people;
 mod story;
 
+mod accounts;
 mod bulk;
 mod compare;
 mod counters;

@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use domain::{
     ApiKeyId, SavedViewId, Timestamp, WorkspaceId,
+    audit::Event,
     id::IdGenerator,
     logs::LogsLink,
     report::{Rejection, Report},
@@ -24,11 +25,12 @@ use self::{
     commit::commit,
 };
 use crate::{
-    Store, StoreError,
+    Store, StoreError, account,
     api_key::NewKey,
     bulk::writing,
     payload::{self, PreparedPayload},
     pool::Pool,
+    share,
 };
 
 /// A checked report with its payloads compressed, ready for the writer.
@@ -76,10 +78,14 @@ enum Work {
     Workspace(String),
     Logs(WorkspaceId, Option<LogsLink>),
     CreateKey(NewKey),
-    RevokeKey(ApiKeyId),
+    RevokeKey(WorkspaceId, ApiKeyId),
+    UsedKeys(Vec<(ApiKeyId, Timestamp)>),
     SaveView(WorkspaceId, SavedView),
     DeleteView(WorkspaceId, SavedViewId),
     Bulk(writing::Work),
+    Account(account::Work),
+    Share(share::Work),
+    Record(Vec<Event>),
     Close,
 }
 
@@ -89,6 +95,7 @@ enum Reply {
     Ingested(Vec<Option<Rejection>>),
     Key(ApiKeyId),
     Bulk(writing::Reply),
+    Account(account::Reply),
     Done,
 }
 
@@ -202,10 +209,44 @@ impl Writer {
 
     pub(crate) async fn revoke_api_key(
         &self,
+        workspace: WorkspaceId,
         id: ApiKeyId,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        self.submit(Work::RevokeKey(id), now).await.map(|_| ())
+        self.submit(Work::RevokeKey(workspace, id), now)
+            .await
+            .map(drop)
+    }
+
+    pub(crate) async fn used_keys(
+        &self,
+        keys: Vec<(ApiKeyId, Timestamp)>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.submit(Work::UsedKeys(keys), now).await.map(drop)
+    }
+
+    pub(crate) async fn account(
+        &self,
+        work: account::Work,
+        now: Timestamp,
+    ) -> Result<account::Reply, StoreError> {
+        match self.submit(Work::Account(work), now).await? {
+            Reply::Account(reply) => Ok(reply),
+            _ => Err(StoreError::Closed),
+        }
+    }
+
+    pub(crate) async fn share(&self, work: share::Work, now: Timestamp) -> Result<(), StoreError> {
+        self.submit(Work::Share(work), now).await.map(drop)
+    }
+
+    pub(crate) async fn record(
+        &self,
+        events: Vec<Event>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.submit(Work::Record(events), now).await.map(drop)
     }
 
     pub(crate) async fn save_view(

@@ -53,7 +53,7 @@ async fn a_revoked_key_is_dead_at_once() {
     server
         .state
         .store
-        .revoke_api_key(key.id, NOW)
+        .revoke_api_key(server.workspace, key.id, NOW)
         .await
         .expect("the store");
     assert_eq!(
@@ -109,11 +109,11 @@ async fn a_stranger_with_a_key_of_another_workspace_sees_and_changes_nothing() {
         .id;
     let (ingest, read) = (Scope::Ingest.secret([3; 32]), Scope::Read.secret([4; 32]));
     store
-        .create_api_key(other, Scope::Ingest, &ingest, NOW)
+        .create_api_key(other, Scope::Ingest, None, &ingest, NOW)
         .await
         .expect("a key");
     store
-        .create_api_key(other, Scope::Read, &read, NOW)
+        .create_api_key(other, Scope::Read, None, &read, NOW)
         .await
         .expect("a key");
 

@@ -15,8 +15,8 @@ on_both! {
     async fn a_key_is_found_by_its_secret_until_it_is_revoked(store: Store) {
         let (owner, stranger) = (Person::owner(&store).await, Person::stranger(&store).await);
         let (ingest, read) = (Scope::Ingest.secret([7; 32]), Scope::Read.secret([8; 32]));
-        let id = store.create_api_key(owner.workspace, Scope::Ingest, &ingest, NOW).await.unwrap();
-        store.create_api_key(stranger.workspace, Scope::Read, &read, NOW).await.unwrap();
+        let id = store.create_api_key(owner.workspace, Scope::Ingest, None, &ingest, NOW).await.unwrap();
+        store.create_api_key(stranger.workspace, Scope::Read, None, &read, NOW).await.unwrap();
 
         let key = store.api_key(&ingest).await.unwrap().expect("the owner's key");
         assert_eq!((key.id, key.workspace_id, key.scope), (id, owner.workspace, Scope::Ingest));
@@ -28,8 +28,12 @@ on_both! {
         for wrong in ["", &ingest[1..], &ingest.to_lowercase(), &hex(&Sha256::digest(&ingest)), &key.prefix] {
             assert_eq!(store.api_key(wrong).await.unwrap(), None, "{wrong}");
         }
-        store.revoke_api_key(id, NOW.plus_ms(1)).await.unwrap();
-        store.revoke_api_key(id, NOW.plus_ms(9)).await.unwrap();
+        store.revoke_api_key(stranger.workspace, id, NOW).await.unwrap();
+        assert!(store.api_key(&ingest).await.unwrap().is_some(), "a stranger ends nothing");
+        store.mark_used(vec![(id, NOW.plus_ms(5)), (id, NOW)], NOW).await.unwrap();
+        assert_eq!(store.api_keys(owner.workspace).await.unwrap()[0].last_used_at, Some(NOW.plus_ms(5)));
+        store.revoke_api_key(owner.workspace, id, NOW.plus_ms(1)).await.unwrap();
+        store.revoke_api_key(owner.workspace, id, NOW.plus_ms(9)).await.unwrap();
         assert_eq!(store.api_key(&ingest).await.unwrap(), None);
         assert!(store.api_key(&read).await.unwrap().is_some());
         let rows = &everything(&store.pool).await["api_key"];
@@ -40,7 +44,7 @@ on_both! {
     async fn the_secret_is_in_no_column(store: Store) {
         let owner = Person::owner(&store).await;
         let secret = Scope::Read.secret([9; 32]);
-        store.create_api_key(owner.workspace, Scope::Read, &secret, NOW).await.unwrap();
+        store.create_api_key(owner.workspace, Scope::Read, None, &secret, NOW).await.unwrap();
         let body = &secret[Scope::Read.prefix().len()..];
         let digest = hex(&Sha256::digest(&secret));
         let dump = everything(&store.pool).await;
@@ -56,8 +60,8 @@ on_both! {
     async fn one_secret_makes_one_key(store: Store) {
         let (owner, stranger) = (Person::owner(&store).await, Person::stranger(&store).await);
         let secret = Scope::Ingest.secret([1; 32]);
-        store.create_api_key(owner.workspace, Scope::Ingest, &secret, NOW).await.unwrap();
-        let again = store.create_api_key(stranger.workspace, Scope::Ingest, &secret, Timestamp::default()).await;
+        store.create_api_key(owner.workspace, Scope::Ingest, None, &secret, NOW).await.unwrap();
+        let again = store.create_api_key(stranger.workspace, Scope::Ingest, None, &secret, Timestamp::default()).await;
         assert!(again.is_err());
         assert_eq!(store.api_key(&secret).await.unwrap().unwrap().workspace_id, owner.workspace);
     }
@@ -65,13 +69,13 @@ on_both! {
     async fn a_failing_caller_spoils_nothing_of_the_others_in_its_group(store: Store) {
         let owner = Person::owner(&store).await;
         let secret = Scope::Ingest.secret([1; 32]);
-        store.create_api_key(owner.workspace, Scope::Ingest, &secret, NOW).await.unwrap();
+        store.create_api_key(owner.workspace, Scope::Ingest, None, &secret, NOW).await.unwrap();
         let mut callers = tokio::task::JoinSet::new();
         for n in 0..40 {
             let (owner, secret) = (owner.clone(), secret.clone());
             callers.spawn(async move {
                 if n % 4 == 0 {
-                    let again = owner.store.create_api_key(owner.workspace, Scope::Ingest, &secret, NOW).await;
+                    let again = owner.store.create_api_key(owner.workspace, Scope::Ingest, None, &secret, NOW).await;
                     assert!(again.is_err());
                 } else {
                     owner.report([json!({"type": "run", "key": format!("r{n}"), "integration": "i"})]).await;

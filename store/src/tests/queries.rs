@@ -2,14 +2,17 @@
 
 use super::database::Database;
 use crate::{
-    Store, api_key, app, bulk, compare, find, flow, integration, live, log_entry, payload, run,
-    step, usage, user, view, workspace, writer,
+    Store, account, api_key, app, audit, bulk, compare, find, flow, integration, live, log_entry,
+    payload, run, share, step, usage, user, view, workspace, writer,
 };
 use sqlx::Executor as _;
 
 pub(super) const ALL: &[(&str, &[&str])] = &[
+    ("account", account::QUERIES),
+    ("account::writing", account::writing::QUERIES),
     ("api_key", api_key::QUERIES),
     ("app", app::QUERIES),
+    ("audit", audit::QUERIES),
     ("bulk", bulk::QUERIES),
     ("bulk::writing", bulk::writing::QUERIES),
     ("compare", compare::QUERIES),
@@ -21,6 +24,7 @@ pub(super) const ALL: &[(&str, &[&str])] = &[
     ("payload", payload::QUERIES),
     ("run", run::QUERIES),
     ("run::list", run::list::QUERIES),
+    ("share", share::QUERIES),
     ("step", step::QUERIES),
     ("usage", usage::QUERIES),
     ("user", user::QUERIES),

@@ -2,8 +2,11 @@
 
 use domain::{
     BulkId, Cursor, Key, Payload, Total,
+    access::{Role, Scope},
+    audit::{Event, Outcome},
     bulk::{Bulk, BulkAction},
     filter::{FlowFilter, IntegrationFilter, RunFilter},
+    share::NewShare,
     view::{self, ViewList},
 };
 use serde_json::json;
@@ -34,6 +37,13 @@ on_both! {
         let bulk = Bulk::new(BulkAction::Handle, None, "/".to_owned());
         let bulk: BulkId = store.begin_bulk(owner.workspace, bulk, keys, NOW).await.unwrap();
         while store.bulk_step(NOW).await.unwrap() {}
+        store.create_api_key(owner.workspace, Scope::Read, None, &Scope::Read.secret([9; 32]), NOW).await.unwrap();
+        store.invite(owner.workspace, "colleague@acme.test", Role::Viewer, NOW).await.unwrap().unwrap();
+        let share = NewShare { run_id: run.id, payloads: true, created_by: "owner".into(), expires_at: NOW };
+        store.create_share(owner.workspace, share, "secret", NOW).await.unwrap();
+        let event = Event { workspace: Some(owner.workspace), actor: "owner".into(), action: "share.create".into(),
+            target: "r".into(), outcome: Outcome::Allowed, address: "::1".into(), request_id: "1".into() };
+        store.record(vec![event], NOW).await.unwrap();
         for (workspace, sees) in [(owner.workspace, 1), (stranger, 0)] {
             let count = |seen: bool| usize::from(seen);
             let seen = [
@@ -66,6 +76,10 @@ on_both! {
                 ("usage_of_integration", store.usage_of_integration(workspace, integration.id, 0).await.unwrap().len()),
                 ("last_runs", store.last_runs(workspace, integration.id, 10).await.unwrap().len()),
                 ("saved_views", store.saved_views(workspace, ViewList::Runs).await.unwrap().len()),
+                ("api_keys", store.api_keys(workspace).await.unwrap().len()),
+                ("members", store.members(workspace).await.unwrap().len()),
+                ("shares", store.shares(workspace, run.id).await.unwrap().len()),
+                ("audit_before", store.audit_before(workspace, None, 9).await.unwrap().len()),
                 ("find_bulk", count(store.find_bulk(workspace, bulk).await.unwrap().is_some())),
                 ("refused_of", store.refused_of(workspace, bulk).await.unwrap().len()),
                 ("newest_run", count(store.newest_run(workspace).await.unwrap() == run.id.0)),
@@ -142,6 +156,33 @@ fn every_read_is_tried() {
         "ensure_workspace",
         "api_key",
         "create_api_key",
+        "mark_used",
+        // Accounts are of all workspaces; `accounts.rs` tries what a stranger may not.
+        "account",
+        "account_by_id",
+        "signed_in",
+        "roles",
+        "sessions",
+        "has_people",
+        "ticket",
+        "create_ticket",
+        "set_up",
+        "complete_account",
+        "redeem_ticket",
+        "change_password",
+        "sign_in",
+        "touch_session",
+        "sign_out",
+        "invite",
+        "set_role",
+        // Whoever holds the secret may; the rest `accounts.rs` tries as a stranger.
+        "share",
+        "create_share",
+        "revoke_share",
+        "share_used",
+        "record",
+        "check_audit",
+        // `keys.rs` tries it as a stranger.
         "revoke_api_key",
         // A write, and a read that needs a second run: `find.rs` tries both as a stranger.
         "set_logs",

@@ -6,9 +6,10 @@ use domain::{ApiKeyId, WorkspaceId, id::IdGenerator};
 
 use super::{Job, Reply, Work};
 use crate::{
-    StoreError, api_key,
+    StoreError, account, api_key, audit,
     bulk::writing,
     pool::{Conn, Pool},
+    share,
     unit::{Named, Unit},
     view, workspace,
 };
@@ -25,6 +26,11 @@ const NEWEST_ID: &str = "SELECT COALESCE(MAX(id), 0) FROM ( \
         UNION ALL SELECT MAX(id) FROM log_entry \
         UNION ALL SELECT MAX(id) FROM saved_view \
         UNION ALL SELECT MAX(id) FROM bulk \
+        UNION ALL SELECT MAX(id) FROM account \
+        UNION ALL SELECT MAX(id) FROM session \
+        UNION ALL SELECT MAX(id) FROM ticket \
+        UNION ALL SELECT MAX(id) FROM share_link \
+        UNION ALL SELECT MAX(id) FROM audit_event \
      ) AS newest";
 
 /// Prepared by a test on both databases.
@@ -88,8 +94,8 @@ async fn work(
                 api_key::insert(conn, id, key, job.now).await?;
                 Reply::Key(id)
             }
-            Work::RevokeKey(id) => {
-                api_key::revoke(conn, *id, job.now).await?;
+            Work::RevokeKey(workspace, id) => {
+                api_key::revoke(conn, *workspace, *id, job.now).await?;
                 Reply::Done
             }
             Work::SaveView(workspace, view) => {
@@ -98,6 +104,19 @@ async fn work(
             }
             Work::DeleteView(workspace, id) => {
                 view::delete(conn, *workspace, *id).await?;
+                Reply::Done
+            }
+            Work::Account(work) => Reply::Account(account::write(conn, ids, work, job.now).await?),
+            Work::Share(work) => {
+                share::write(conn, ids, work, job.now).await?;
+                Reply::Done
+            }
+            Work::Record(events) => {
+                audit::add(conn, ids, events, job.now).await?;
+                Reply::Done
+            }
+            Work::UsedKeys(keys) => {
+                api_key::mark_used(conn, keys).await?;
                 Reply::Done
             }
             Work::Bulk(work) => Reply::Bulk(writing::write(conn, ids, work, job.now).await?),

@@ -1,0 +1,73 @@
+//! The keys of programs: each has one scope.
+
+use serde::{Deserialize, Serialize};
+
+use super::token;
+use crate::{ApiKeyId, Key, Timestamp, WorkspaceId};
+
+text_enum! {
+    /// What a key is good for. One that writes can read nothing, and the other way round.
+    Scope {
+        Ingest = "ingest", "Report runs";
+        Read = "read", "Read runs";
+    }
+}
+
+/// A key as the database knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
+pub struct ApiKey {
+    pub id: ApiKeyId,
+    pub workspace_id: WorkspaceId,
+    pub workspace_key: Key,
+    pub scope: Scope,
+    /// What people call it.
+    pub name: Option<String>,
+    /// What people recognise it by.
+    pub prefix: String,
+    pub created_at: Timestamp,
+    /// To within a minute.
+    pub last_used_at: Option<Timestamp>,
+    pub revoked_at: Option<Timestamp>,
+}
+
+impl Scope {
+    /// How keys of this scope begin, so that one found in a log is recognised.
+    #[must_use]
+    pub fn prefix(self) -> &'static str {
+        match self {
+            Self::Ingest => "iv_ingest_",
+            Self::Read => "iv_read_",
+        }
+    }
+
+    /// A new key of 256 random bits, in base 62, and a checksum of six characters.
+    #[must_use]
+    pub fn secret(self, random: [u8; 32]) -> String {
+        token::secret(self.prefix(), &random)
+    }
+
+    /// Whether a text can be a key at all; spares the database what was cut or mistyped.
+    #[must_use]
+    pub fn is_secret(text: &str) -> bool {
+        Self::ALL
+            .iter()
+            .any(|scope| token::is_secret(scope.prefix(), text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_recognised_and_a_mistyped_one_is_not() {
+        let secret = Scope::Ingest.secret([0xA7; 32]);
+        assert_eq!(secret.len(), "iv_ingest_".len() + 49);
+        assert!(Scope::is_secret(&secret));
+        assert!(!Scope::is_secret(&secret.replace("ingest", "read")));
+        assert!(!Scope::is_secret(&secret[..secret.len() - 1]));
+        assert!(!Scope::is_secret("iv_ingest_é"));
+        assert_ne!(secret, Scope::Ingest.secret([0xA8; 32]));
+    }
+}
