@@ -85,6 +85,8 @@ pub(crate) use tabs::{Tab, tabs};
 pub(crate) use time::{duration, moment, running_for, time_cell};
 pub(crate) use timeline::timeline;
 pub(crate) use tip::tip;
+#[cfg(feature = "ssr")]
+pub(crate) use top_bar::brand;
 pub(crate) use top_bar::{NavLink, top_bar};
 pub(crate) use viewer::{BODY_ID, Viewed, viewer};
 

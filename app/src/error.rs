@@ -3,6 +3,7 @@
 //! Every variant is safe to send to a browser: sentences only. The cause is
 //! given to the [`ErrorReporter`](crate::context::ErrorReporter) where it is mapped, once.
 
+use domain::access::Role;
 use leptos::server_fn::{
     codec::JsonEncoding,
     error::{FromServerFnError, ServerFnErrorErr},
@@ -24,6 +25,15 @@ pub enum AppError {
         /// What to quote when asking for help.
         request_id: Option<String>,
     },
+    /// Nobody is signed in any more. Answered 401.
+    #[error("You are signed out.")]
+    SignedOut,
+    /// The reader's role does not reach. Answered 403.
+    #[error("This needs the role {} in this workspace.", needs.label())]
+    Refused {
+        /// The least role that may.
+        needs: Role,
+    },
     /// The browser could not reach the server.
     #[error("The server cannot be reached.")]
     Unreachable,
@@ -43,6 +53,10 @@ impl AppError {
             Self::Failed { .. } => {
                 "Try again. If it happens again, quote the request ID to whoever runs this server; its log names the cause."
             }
+            Self::SignedOut => "Sign in again; you come back to this page.",
+            Self::Refused { .. } => {
+                "Ask an admin of the workspace for it, or send them the address of this page."
+            }
             Self::Unreachable => "Check your connection and try again.",
             Self::Outdated => "A new version of the server was started while this page was open.",
         }
@@ -54,6 +68,8 @@ impl AppError {
         match self {
             Self::NotFound { .. } => "Not found",
             Self::Failed { .. } => "Something failed",
+            Self::SignedOut => "Signed out",
+            Self::Refused { .. } => "Not allowed",
             Self::Unreachable => "No connection",
             Self::Outdated => "Reload needed",
         }

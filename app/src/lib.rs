@@ -18,6 +18,8 @@ mod pages;
 pub mod route;
 #[cfg(feature = "ssr")]
 mod shell;
+#[cfg(feature = "ssr")]
+pub mod still;
 
 use components::close_filters;
 use leptos::{ev, prelude::*};

@@ -200,7 +200,8 @@ impl Choice {
 
 #[cfg(feature = "ssr")]
 impl SectionView {
-    fn new(payload: domain::Payload, choice: Choice) -> Self {
+    /// What of `payload` is shown.
+    pub(crate) fn new(payload: domain::Payload, choice: Choice) -> Self {
         use super::body::{clip_headers, object_values};
 
         let parts = match choice.section {

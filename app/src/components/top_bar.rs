@@ -14,6 +14,17 @@ pub(crate) struct NavLink {
     pub(crate) open: Signal<bool>,
 }
 
+/// The name of the product.
+pub(crate) fn brand() -> AnyView {
+    view! {
+        <svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+            <path d="M1.5 2.5h13v11h-13zM6 2.5v11M8.5 6h4M8.5 8.5h4"></path>
+        </svg>
+        "Integration View"
+    }
+    .into_any()
+}
+
 /// The first of `links` is where the brand leads; `find` is the page that finds.
 pub(crate) fn top_bar(
     workspace: Signal<String>,
@@ -31,12 +42,7 @@ pub(crate) fn top_bar(
     });
     view! {
         <header class="top-bar">
-            <a class="brand" href=move || home.get()>
-                <svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
-                    <path d="M1.5 2.5h13v11h-13zM6 2.5v11M8.5 6h4M8.5 8.5h4"></path>
-                </svg>
-                "Integration View"
-            </a>
+            <a class="brand" href=move || home.get()>{brand()}</a>
             <span class="workspace" title="Workspace">{move || workspace.get()}</span>
             <nav aria-label="Main"><ul>{links.into_iter().collect::<Vec<_>>()}</ul></nav>
             {find_box(find)}

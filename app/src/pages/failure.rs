@@ -30,7 +30,8 @@ pub(crate) fn not_found() -> AnyView {
 
 /// `again` is the address of this very page.
 pub(super) fn failure(error: &AppError, again: String) -> AnyView {
-    let missing = matches!(error, AppError::NotFound { .. });
+    let missing = matches!(error, AppError::NotFound { .. } | AppError::Refused { .. });
+    let out = *error == AppError::SignedOut;
     let request_id = match error {
         AppError::Failed { request_id } => request_id.clone(),
         _ => None,
@@ -56,7 +57,13 @@ pub(super) fn failure(error: &AppError, again: String) -> AnyView {
         {page_header(error.title().into_any(), vec![])}
         {notice(tone, text.into_any())}
         <p class="ways-out">
-            {(!missing).then(|| view! { <a class="button button-primary" href=again rel="external">"Try again"</a> })}
+            {(!missing).then(|| {
+                let (text, href) = match out {
+                    true => ("Sign in", route::sign_in(Some(&again))),
+                    false => ("Try again", again),
+                };
+                view! { <a class="button button-primary" href=href rel="external">{text}</a> }
+            })}
             <a class="button" href=flows>"All flows"</a>
         </p>
     }

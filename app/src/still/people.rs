@@ -1,0 +1,142 @@
+//! Who is in a workspace, and what they may do there.
+
+use domain::{AccountId, Timestamp, access::Role};
+use leptos::prelude::*;
+
+use super::{Frame, Input, admin_tabs, button, input, page, problem, shown_once};
+use crate::{
+    components::{Column, Offer, Place, Row, dash, data_table, select, time_cell},
+    route,
+};
+
+/// Somebody in the workspace.
+#[derive(Debug, Clone)]
+pub struct PersonRow {
+    pub id: AccountId,
+    pub email: Option<String>,
+    pub role: Role,
+    pub has_password: bool,
+    pub seen_at: Option<Timestamp>,
+}
+
+/// A link that was just made, which is shown this once.
+#[derive(Debug, Clone)]
+pub struct InviteLink {
+    pub email: String,
+    pub url: String,
+}
+
+/// What it shows.
+#[derive(Debug, Clone, Default)]
+pub struct PeoplePage {
+    pub workspace: String,
+    pub people: Vec<PersonRow>,
+    /// Who looks.
+    pub me: Option<AccountId>,
+    pub made: Option<InviteLink>,
+    pub problem: Option<String>,
+    /// What was typed where it was refused.
+    pub email: String,
+    pub now: Timestamp,
+}
+
+/// The people of a workspace.
+#[must_use]
+pub fn people(frame: Frame, shown: PeoplePage) -> String {
+    page(frame, "People", move || {
+        let made = shown.made.clone().map(|made| {
+            view! {
+                <p class="made-for">"For "<strong>{made.email}</strong></p>
+                {shown_once("Give them this link", "It sets their password, works once and for seven days, and is shown only now.", made.url)}
+            }
+        });
+        view! {
+            {admin_tabs(&shown.workspace, "People")}
+            {problem(shown.problem.clone())}
+            {made}
+            {list(&shown)}
+            {invite(&shown)}
+        }
+        .into_any()
+    })
+}
+
+fn roles(chosen: Role) -> Vec<Offer> {
+    let offer = |role: &Role| Offer {
+        value: role.to_string(),
+        text: role.label().to_owned(),
+        chosen: *role == chosen,
+    };
+    Role::ALL.iter().map(offer).collect()
+}
+
+fn list(shown: &PeoplePage) -> AnyView {
+    let columns = [
+        Column::new("E-mail", Place::Name),
+        Column::new("Role", Place::Detail),
+        Column::new("Last seen", Place::Time),
+        Column::new("", Place::Action),
+    ];
+    let rows = shown.people.iter().map(|person| {
+        let action = route::person(&shown.workspace, person.id);
+        let name = person
+            .email
+            .clone()
+            .unwrap_or_else(|| "first admin".to_owned());
+        let note = match (person.has_password, shown.me == Some(person.id)) {
+            (_, true) => Some(" (you)"),
+            (false, _) => Some(" (has no password yet)"),
+            _ => None,
+        };
+        let role = view! {
+            <form class="inline-form" method="post" action=action.clone()>
+                {select("Role", "role", roles(person.role))}
+                <button type="submit" class="button">"Set role"</button>
+            </form>
+        };
+        let link = person.email.is_some().then(|| {
+            let text = if person.has_password {
+                "Reset password"
+            } else {
+                "New link"
+            };
+            button(text, action.clone(), vec![("do", "link".to_owned())])
+        });
+        let actions = view! {
+            <span class="row-actions">
+                {link}
+                {button("Remove", action, vec![("do", "remove".to_owned())])}
+            </span>
+        };
+        Row {
+            class: "",
+            cells: vec![
+                view! { <span>{name}<span class="quiet">{note}</span></span> }.into_any(),
+                role.into_any(),
+                person
+                    .seen_at
+                    .map_or_else(dash, |at| time_cell(at, shown.now)),
+                actions.into_any(),
+            ],
+        }
+    });
+    data_table("People".to_owned(), &columns, rows.collect())
+}
+
+fn invite(shown: &PeoplePage) -> AnyView {
+    let about = Role::ALL.iter().map(|role| {
+        view! { <li><strong>{role.label()}</strong>" "{role.about()}"."</li> }
+    });
+    view! {
+        <section class="settings" aria-labelledby="invite">
+            <h2 id="invite">"Add somebody"</h2>
+            <form class="settings-form" method="post" action=route::people(&shown.workspace)>
+                {input(Input { label: "E-mail", name: "email", kind: "email", fill: "off", value: shown.email.clone(), hint: "Nothing is sent to it: you give them the link that is made" })}
+                {select("Role", "role", roles(Role::Support))}
+                <p><button type="submit" class="button button-primary">"Add"</button></p>
+            </form>
+            <ul class="plain-list hint">{about.collect::<Vec<_>>()}</ul>
+        </section>
+    }
+    .into_any()
+}
