@@ -2,6 +2,7 @@
 //!
 //! One program, so that the server is linked once for all of it.
 
+mod accept;
 mod access;
 mod actions;
 mod batch;
@@ -14,5 +15,6 @@ mod kill;
 mod limits;
 mod live;
 mod pages;
+mod slow;
 mod support;
 mod views;
