@@ -9,6 +9,7 @@ mod batch;
 mod bulk;
 mod contract;
 mod display;
+mod door;
 mod engines;
 mod export;
 mod kill;
