@@ -307,7 +307,7 @@ async fn every_class_of_answers_carries_its_headers() {
                 "no-store",
                 "-",
             ),
-            get("/_/find?workspace=main&q=r"),
+            get("/_/run?workspace=main&run=r&query="),
         ),
         (
             class(
