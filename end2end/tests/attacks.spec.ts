@@ -36,23 +36,27 @@ const test = ownData.extend<{ watched: Watched }>({
 const groups: string[][] = [];
 for (let at = 0; at < VECTORS.length; at += GROUP) groups.push(VECTORS.slice(at, at + GROUP));
 
-/** Elements and attributes that only data could have made. */
-function foreign(): string[] {
+/** Elements and attributes that only data could have made: of the page, or of this HTML. */
+function foreign(html?: string): string[] {
+  const looked = html === undefined ? document : new DOMParser().parseFromString(html, 'text/html');
+  // Its size and place are set by script, which the policy allows.
+  const placed = html === undefined ? '#body-space, #body-text' : ':not(*)';
   const found: string[] = [];
   const mark = (element: Element, why: string) => found.push(`${why}: ${element.outerHTML.slice(0, 120)}`);
   const never = 'iframe, object, embed, base, math, marquee, video, audio, image, xss, style, animate, foreignObject, meta[http-equiv], img';
-  for (const element of document.querySelectorAll(never)) mark(element, 'element');
-  for (const element of document.querySelectorAll('*')) {
+  for (const element of looked.querySelectorAll(never)) mark(element, 'element');
+  for (const element of looked.querySelectorAll('*')) {
     for (const { name, value } of element.attributes) {
-      if (name.startsWith('on') || name === 'style' || name === 'srcdoc' || name === 'formaction') mark(element, name);
+      const styled = name === 'style' && !element.matches(placed);
+      if (name.startsWith('on') || styled || name === 'srcdoc' || name === 'formaction') mark(element, name);
       if (['href', 'src', 'action', 'xlink:href'].includes(name)) {
         const { origin, protocol } = new URL(value, document.baseURI);
-        const outside = element instanceof HTMLAnchorElement && /^(https?|mailto):$/.test(protocol) && element.rel === 'noopener noreferrer';
+        const outside = element.matches('a[rel="noopener noreferrer"]') && /^(https?|mailto):$/.test(protocol);
         if (origin !== location.origin && !outside && !value.startsWith('data:image/')) mark(element, name);
       }
     }
   }
-  for (const script of document.querySelectorAll('script')) {
+  for (const script of looked.querySelectorAll('script')) {
     // Only our own carry the nonce; a browser hides it from the attribute.
     if (!script.nonce) mark(script, 'without a nonce');
   }
@@ -60,14 +64,15 @@ function foreign(): string[] {
   return found;
 }
 
-/** Opens a page and looks at all of it, before and after the wasm has taken it over. */
+/** Opens a page and looks at all of it: as the wasm made it, and as the server sent it. */
 async function look(page: Page, path: string, shows: string): Promise<void> {
   await page.goto(path);
-  expect(await page.evaluate(foreign), `from the server: ${path}`).toEqual([]);
   await hydrated(page);
   // What the page is for is there: an empty page would be no proof.
   await expect(page.getByRole('main')).toContainText(shows);
   expect(await page.evaluate(foreign), `in the browser: ${path}`).toEqual([]);
+  const html = await (await page.request.get(path)).text();
+  expect(await page.evaluate(foreign, html), `from the server: ${path}`).toEqual([]);
 }
 
 /** A run of one step for each group, with the vectors wherever a report has text. */
@@ -120,7 +125,7 @@ for (let part = 0; part < PARTS; part += 1) {
 test('names, errors and the log stay text on the pages of a run', async ({ watched: { page }, spare }) => {
   await reportRuns(spare.reporter, 0);
   await spare.reporter.send(
-    ...VECTORS.map((message, index) => ({ type: 'log', run: 'attack0', key: `l${index}`, at: '2024-04-01T00:00:01Z', level: 'error', message })),
+    ...VECTORS.map((message, index) => ({ type: 'log', run: 'attack0', key: `l${index}`, logged_at: '2024-04-01T00:00:01Z', level: 'error', message })),
   );
   await look(page, '/main/runs/attack0', '<svg onload=alert(1)>');
   await look(page, '/main/runs/attack0/compare/harmless0', 'harmless0');
@@ -142,11 +147,11 @@ test('names and ids stay text in lists, in what is found and in files', async ({
     for (const at of ['', '&at=last']) await look(page, `${path}?size=100${at}`, 'alert(1)');
   }
   for (const [index, vector] of TEXTS.entries()) {
-    if (index % 8 !== 0) continue;
+    if (index % 12 !== 0) continue;
     const query = encodeURIComponent(vector);
     await look(page, `/main/find?q=${query}`, '');
     await look(page, `/main/flows/one_flow?search=${query}`, '');
-    await look(page, `/main/users/${encodeURIComponent(vector.replace(/[\r\n\t/.]/g, '_'))}`, '');
+    if (!/[\r\n\t/]|\.\./.test(vector)) await look(page, `/main/users/${query}`, 'one_flow');
   }
   for (const file of ['/main/runs.csv', '/main/runs.json', '/main/flows/one_flow/integrations.csv']) {
     const answer = await request.get(file);
@@ -171,7 +176,7 @@ test('a page links only to where a browser may go', async ({ watched: { page }, 
   for (const { index } of taken) await look(page, `/main/runs/linked/steps/s${index}`, `s${index}`);
 });
 
-test('what a browser refuses is counted, and would be seen here', async ({ page, spare, complaints }) => {
+test('what a browser refuses, and an element that is not ours, would be seen here', async ({ page, spare, complaints }) => {
   await page.goto('/main/flows');
   await expect(heading(page)).toBeVisible();
   await page.evaluate(() => {
