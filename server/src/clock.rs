@@ -37,6 +37,12 @@ fn system_ms() -> i64 {
         })
 }
 
+/// A moment that only deadlines are measured from: it never jumps, and says nothing of the date.
+#[must_use]
+pub fn instant() -> tokio::time::Instant {
+    tokio::time::Instant::now()
+}
+
 /// Random bytes of the operating system, fit for secrets.
 ///
 /// # Errors

@@ -1,9 +1,17 @@
 //! What can be set, by flag or by environment. Nothing else reads the environment.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
 use clap::{Args, Parser, Subcommand};
 use domain::access::Scope;
+
+use crate::{
+    accept::Limits,
+    address::{Cidr, Proxies},
+    budget::Budget,
+    door::Door,
+    rate::{Allowed, Rate},
+};
 
 /// See why an integration did not work, and what to do now.
 #[derive(Debug, Parser)]
@@ -48,9 +56,47 @@ pub struct Serve {
     pub listen: SocketAddr,
     #[command(flatten)]
     pub database: Database,
+    /// Connections at the same time; more take the place of those that only wait
+    #[arg(long, env = "IV_MAX_CONNECTIONS", default_value_t = 1_024, value_parser = clap::value_parser!(u32).range(2..=100_000))]
+    pub max_connections: u32,
+    /// Requests a second that each key may report with, and twice as many in a burst
+    #[arg(long, env = "IV_INGEST_RATE", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub ingest_rate: u32,
+    /// Megabytes (MiB) of reports that may be under way at the same time
+    #[arg(long, env = "IV_INGEST_MEMORY", default_value_t = 256, value_parser = clap::value_parser!(u32).range(32..=65_536))]
+    pub ingest_memory: u32,
+    /// A proxy whose X-Forwarded-For is believed, as an address or a network; may be repeated
+    #[arg(
+        long = "trusted-proxy",
+        env = "IV_TRUSTED_PROXIES",
+        value_delimiter = ',',
+        value_name = "CIDR"
+    )]
+    pub trusted_proxies: Vec<Cidr>,
     /// Fill the workspace with a sample of 100,000 runs, if it is empty
     #[arg(long)]
     pub demo: bool,
+}
+
+impl Serve {
+    /// How many connections are taken, and how long each may dawdle.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        Limits::of(self.max_connections as usize)
+    }
+
+    /// What stands at the door; `public_url` is the address that people use.
+    #[must_use]
+    pub fn door(&self, public_url: Option<&str>) -> Door {
+        let reports = Allowed::per_second(self.ingest_rate, self.ingest_rate.saturating_mul(2));
+        Door {
+            proxies: Proxies::new(&self.trusted_proxies),
+            budget: Budget::new(self.ingest_memory as usize * 1_024 * 1_024),
+            reports: Arc::new(Rate::new(reports)),
+            public_url: public_url.map(str::to_owned),
+            ..Door::default()
+        }
+    }
 }
 
 /// Where the data is.

@@ -3,18 +3,24 @@
 //! [`router`] holds the whole URL space on one screen. It knows HTTP and
 //! nothing of SQL or markup: those are `store` and `app`.
 
+pub mod accept;
 mod actions;
+pub mod address;
 pub mod api;
 pub mod assets;
+pub mod budget;
 mod bulk;
 pub mod clock;
 pub mod config;
+mod csp;
 pub mod demo;
 mod display;
+pub mod door;
 mod guard;
 pub mod live;
 mod pages;
 mod problem;
+pub mod rate;
 pub mod router;
 pub mod sample;
 pub mod serve;

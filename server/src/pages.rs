@@ -8,13 +8,14 @@ use std::sync::LazyLock;
 use app::context::{ErrorReporter, Now};
 use axum::{
     Router,
-    http::{HeaderValue, header},
+    http::{HeaderName, HeaderValue, header},
 };
 use leptos::{context::provide_context, nonce::use_nonce, prelude::use_context};
 use leptos_axum::{AxumRouteListing, LeptosRoutes, ResponseOptions, generate_route_list};
 use tower_http::request_id::RequestId;
 
 use crate::{
+    csp,
     display::{self, ZONES},
     state::AppState,
 };
@@ -58,6 +59,8 @@ fn provide(state: &AppState) {
         response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(policy) = policy() {
             response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+            let endpoints = HeaderValue::from_static(csp::ENDPOINTS);
+            response.insert_header(HeaderName::from_static("reporting-endpoints"), endpoints);
         }
     }
 }
@@ -77,7 +80,9 @@ fn policy() -> Option<HeaderValue> {
     HeaderValue::from_str(&format!(
         "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; \
          style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; \
-         form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
+         form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; \
+         report-uri {}; report-to csp",
+        csp::ADDRESS
     ))
     .ok()
 }

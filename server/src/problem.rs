@@ -3,6 +3,8 @@
 //! A problem says what is wrong and where; it never holds the cause of a failure
 //! of ours, which goes to the log with the same request id.
 
+use std::time::Duration;
+
 use axum::{
     Json,
     http::{HeaderValue, StatusCode, header},
@@ -33,6 +35,9 @@ pub struct Problem {
     code: &'static str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<ItemError>,
+    /// Seconds after which it is worth to try again.
+    #[serde(skip)]
+    retry_after: Option<u64>,
 }
 
 /// What is wrong with one item.
@@ -55,6 +60,7 @@ impl Problem {
             detail: detail.into(),
             code,
             errors: Vec::new(),
+            retry_after: (status == StatusCode::SERVICE_UNAVAILABLE).then_some(2),
         }
     }
 
@@ -99,6 +105,20 @@ impl Problem {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", detail)
     }
 
+    /// It was done too often: not before this time again.
+    #[must_use]
+    pub fn too_many(wait: Duration) -> Self {
+        let seconds = wait.as_millis().div_ceil(1_000).max(1);
+        Self {
+            retry_after: u64::try_from(seconds).ok(),
+            ..Self::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "too_many_requests",
+                format!("this comes too often; wait {seconds} s and try again"),
+            )
+        }
+    }
+
     /// There is no such thing, or not for this caller: the two look the same.
     #[must_use]
     pub fn not_found(what: &str) -> Self {
@@ -136,14 +156,11 @@ impl IntoResponse for Problem {
             header::CONTENT_TYPE,
             HeaderValue::from_static("application/problem+json"),
         );
-        match status {
-            StatusCode::UNAUTHORIZED => {
-                headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-            }
-            StatusCode::SERVICE_UNAVAILABLE => {
-                headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
-            }
-            _ => {}
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }

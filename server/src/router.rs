@@ -20,8 +20,8 @@ use tower_http::{
 };
 
 use crate::{
-    actions, api, assets, bulk, display, guard, live, pages, problem, sample, state::AppState,
-    views,
+    actions, address, api, assets, bulk, csp, display, door, guard, live, pages, problem, sample,
+    state::AppState, views,
 };
 
 /// Every route.
@@ -54,13 +54,14 @@ pub fn router(state: AppState) -> Router {
         .route("/livez", get(api::health::live))
         .route("/readyz", get(api::health::ready));
 
+    let in_time = middleware::from_fn_with_state(state.door.page, door::in_time);
+    let transport = door::strict_transport(state.door.public_url.as_deref());
     let pages = pages::routes(&state)
         .route(
             "/{workspace}/runs/{run}/steps/{step}/{section}",
             get(pages::download::body),
         )
         .route("/{workspace}/demo", post(sample::load))
-        .merge(exports())
         .route("/{workspace}/runs/{run}/failing", get(actions::failing))
         .route("/{workspace}/runs/{run}/compare", get(actions::compare))
         .route(
@@ -73,6 +74,8 @@ pub fn router(state: AppState) -> Router {
         .route("/{workspace}/views", post(views::save))
         .route("/{workspace}/views/{id}/delete", post(views::delete))
         .route(app::route::DISPLAY, post(display::set))
+        .layer(in_time)
+        .merge(exports())
         .layer(middleware::from_fn(guard::same_origin))
         .layer(
             CompressionLayer::new()
@@ -86,9 +89,16 @@ pub fn router(state: AppState) -> Router {
         .merge(files)
         .merge(pages)
         .merge(streams())
+        .route(csp::ADDRESS, post(csp::take))
+        .layer(middleware::from_fn(door::bodies))
+        .layer(middleware::from_fn_with_state(
+            state.door.proxies.clone(),
+            address::find,
+        ))
         .layer(middleware::from_fn(guard::headers))
         .layer(middleware::from_fn(guard::local_host))
         .layer(CatchPanicLayer::custom(problem::panicked))
+        .layer(middleware::from_fn_with_state(transport, door::transport))
         .layer(middleware::from_fn(guard::log))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(SetRequestIdLayer::x_request_id(guard::RequestIds))

@@ -7,7 +7,7 @@ use store::{Store, StoreError};
 use tokio::net::TcpListener;
 
 use crate::{
-    bulk,
+    accept, bulk,
     clock::{self, Clock},
     config::{Command, Database, Key, Serve},
     router::router,
@@ -20,6 +20,9 @@ const WORKSPACE: &str = "main";
 
 /// How long requests in flight may take once the server was asked to stop.
 const DRAIN: Duration = Duration::from_secs(8);
+
+/// Open files beside connections: databases, logs, the system's own.
+const OTHER_FILES: u64 = 256;
 
 /// Why the program ends with an error: a sentence that says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -111,7 +114,8 @@ async fn serve(settings: Serve) -> Result<(), Failure> {
         true => Some(create_key(&store, workspace.id, Scope::Ingest).await?),
         false => None,
     };
-    let state = AppState::new(store.clone(), Clock::System, origin.clone(), first_key);
+    let mut state = AppState::new(store.clone(), Clock::System, origin.clone(), first_key);
+    state.door = settings.door(None);
     let live = state.live.clone();
     if settings.demo && empty {
         sample::start(&state, workspace.id);
@@ -121,30 +125,54 @@ async fn serve(settings: Serve) -> Result<(), Failure> {
     std::io::stdout().flush()?;
 
     let (stop, stopped) = tokio::sync::watch::channel(false);
-    let mut asked = stopped.clone();
-    let server = axum::serve(listener, router(state)).with_graceful_shutdown(async move {
-        let _ = asked.wait_for(|stop| *stop).await;
-    });
-    let running = tokio::spawn(async move { server.await });
+    let (limits, proxies) = (settings.limits(), state.door.proxies.clone());
+    raise_open_files(limits.connections);
+    let running = tokio::spawn(accept::serve(
+        listener,
+        router(state),
+        limits,
+        proxies,
+        stopped,
+    ));
     signalled().await;
     let _ = stop.send(true);
     // Pages that listen would keep their connections for ever.
     live.stop();
     tracing::info!("stopping: finishing what is under way");
     // A client that never finishes its request must not keep the server from ending.
-    let drained = tokio::select! {
-        result = running => Some(result),
-        () = tokio::time::sleep(DRAIN) => None,
-        () = signalled() => None,
-    };
+    tokio::select! {
+        _ = running => {}
+        () = tokio::time::sleep(DRAIN) => {}
+        () = signalled() => {}
+    }
     // Between two parts: what it had begun goes on at the next start.
     working.abort();
     store.close().await;
-    match drained {
-        Some(Ok(Err(error))) => Err(error.into()),
-        _ => Ok(()),
+    Ok(())
+}
+
+/// Asks the system for as many open files as connections and databases may need. Many systems give
+/// a program 1,024 and more on request.
+#[cfg(unix)]
+fn raise_open_files(connections: usize) {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let wanted = connections as u64 + OTHER_FILES;
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    if current.is_none_or(|current| current >= wanted) {
+        return;
+    }
+    let current = Some(maximum.map_or(wanted, |maximum| wanted.min(maximum)));
+    let raised = setrlimit(Resource::Nofile, Rlimit { current, maximum });
+    if raised.is_err() || current < Some(wanted) {
+        tracing::warn!(
+            connections,
+            "the system allows fewer open files than there may be connections; raise `ulimit -n`"
+        );
     }
 }
+
+#[cfg(not(unix))]
+fn raise_open_files(_: usize) {}
 
 /// Waits for Ctrl-C or SIGTERM.
 async fn signalled() {

@@ -12,6 +12,7 @@ use tokio::sync::Notify;
 use crate::{
     assets,
     clock::Clock,
+    door::Door,
     live::Live,
     problem::{Problem, found},
 };
@@ -32,6 +33,8 @@ pub struct AppState {
     pub leptos: LeptosOptions,
     /// The streams of open pages.
     pub live: Live,
+    /// How much may come in, and how often.
+    pub door: Door,
 }
 
 impl AppState {
@@ -50,6 +53,7 @@ impl AppState {
                 .output_name("integration-view")
                 .build(),
             live: Live::default(),
+            door: Door::default(),
         }
     }
 

@@ -33,15 +33,7 @@ pub(crate) async fn take(
     body: Body,
 ) -> Result<Json<Answer>, Problem> {
     let form = form(&headers)?;
-    let outcome = intake::take(
-        &state.store,
-        workspace,
-        state.clock.now(),
-        &headers,
-        body,
-        form,
-    )
-    .await?;
+    let outcome = intake::take(&state, workspace, &headers, body, form).await?;
     Ok(Json(Answer {
         taken: outcome.taken,
         rejected: outcome.rejected,

@@ -1,26 +1,32 @@
 //! From the bytes of a request to committed rows: the one way in, for every report.
 //!
-//! 1. The body is read, at most [`limit::REQUEST_BYTES`] of it, and decompressed under the same limit.
+//! 1. The body is read, at most [`limit::REQUEST_BYTES`] of it, and decompressed under the same limit;
+//!    what all requests hold together is bounded as well ([`crate::budget`]).
 //! 2. Its items are told apart, parsed and checked one by one; a bad one is put aside with its place.
 //! 3. The good ones are redacted and compressed, then handed to the writer, which commits them.
 //!
 //! Only then is there an answer.
 
-use std::io::Read as _;
+use std::io::Read;
 
 use axum::{
-    body::{Body, Bytes},
+    body::Body,
     http::{HeaderMap, StatusCode, header},
 };
 use domain::{
     Timestamp, WorkspaceId, limit,
     report::{Report, Target},
 };
-use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use http_body_util::BodyExt as _;
 use serde_json::value::RawValue;
 use store::{Prepared, Store};
 
-use crate::problem::{ItemError, Problem};
+use crate::{
+    budget::Held,
+    door::too_many_bytes,
+    problem::{ItemError, Problem},
+    state::AppState,
+};
 
 /// How the items of a body are told apart.
 #[derive(Debug, Clone)]
@@ -44,20 +50,25 @@ pub struct Outcome {
 
 /// Takes a request in.
 pub(crate) async fn take(
-    store: &Store,
+    AppState {
+        store, clock, door, ..
+    }: &AppState,
     workspace: WorkspaceId,
-    now: Timestamp,
     headers: &HeaderMap,
     body: Body,
     form: Form,
 ) -> Result<Outcome, Problem> {
     let encoding = Encoding::of(headers)?;
-    let bytes = read(body).await?;
+    let mut held = door.budget.hold();
+    let bytes = read(body, &mut held).await?;
     // Decompressing, parsing and compressing again are work for a core, not for the reactor.
-    let sorted = tokio::task::spawn_blocking(move || sort(&encoding.decode(bytes)?, &form))
-        .await
-        .map_err(|_| failed())??;
-    commit(store, workspace, now, sorted).await
+    let (sorted, _held) = tokio::task::spawn_blocking(move || {
+        let sorted = sort(&encoding.decode(bytes, &mut held)?, &form)?;
+        Ok::<_, Problem>((sorted, held))
+    })
+    .await
+    .map_err(|_| failed())??;
+    commit(store, workspace, clock.now(), sorted).await
 }
 
 /// Takes items in that are text already: what the sample workspace reports.
@@ -114,24 +125,23 @@ async fn commit(
     Ok(Outcome { taken, rejected })
 }
 
-async fn read(body: Body) -> Result<Bytes, Problem> {
-    let limited = Limited::new(body, limit::REQUEST_BYTES).collect().await;
-    match limited {
-        Ok(collected) => Ok(collected.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(too_large()),
-        Err(_) => Err(Problem::new(
-            StatusCode::BAD_REQUEST,
-            "incomplete_body",
-            "the connection ended before the body did; nothing was stored",
-        )),
+/// The whole body. That it is not too large was seen to at the [door](crate::door::bodies).
+async fn read(mut body: Body, held: &mut Held) -> Result<Vec<u8>, Problem> {
+    let mut bytes = Vec::new();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| {
+            Problem::new(
+                StatusCode::BAD_REQUEST,
+                "incomplete_body",
+                "the connection ended before the body did; nothing was stored",
+            )
+        })?;
+        if let Ok(part) = frame.into_data() {
+            held.grow(part.len())?;
+            bytes.extend_from_slice(&part);
+        }
     }
-}
-
-fn too_large() -> Problem {
-    Problem::too_large(format!(
-        "a request has at most {} bytes, counted after decompression; send it in parts",
-        limit::REQUEST_BYTES
-    ))
+    Ok(bytes)
 }
 
 fn failed() -> Problem {
@@ -167,28 +177,40 @@ impl Encoding {
         }
     }
 
-    fn decode(self, bytes: Bytes) -> Result<Bytes, Problem> {
-        // One byte more than the limit tells too much from just enough; no bomb gets further.
-        let most = limit::REQUEST_BYTES as u64 + 1;
-        let mut plain = Vec::new();
-        let result = match self {
-            Self::Identity => return Ok(bytes),
-            Self::Gzip => flate2::read::MultiGzDecoder::new(&*bytes)
-                .take(most)
-                .read_to_end(&mut plain),
-            Self::Zstd => zstd::stream::read::Decoder::new(&*bytes)
-                .and_then(|decoder| decoder.take(most).read_to_end(&mut plain)),
-        };
-        match result {
-            Ok(_) if plain.len() > limit::REQUEST_BYTES => Err(too_large()),
-            Ok(_) => Ok(plain.into()),
-            Err(_) => Err(Problem::new(
-                StatusCode::BAD_REQUEST,
-                "bad_encoding",
-                "the body is not compressed as its content encoding says",
-            )),
+    fn decode(self, bytes: Vec<u8>, held: &mut Held) -> Result<Vec<u8>, Problem> {
+        match self {
+            Self::Identity => Ok(bytes),
+            Self::Gzip => unpack(flate2::read::MultiGzDecoder::new(&*bytes), held),
+            Self::Zstd => {
+                let decoder = zstd::stream::read::Decoder::new(&*bytes);
+                unpack(decoder.map_err(|_| badly_packed())?, held)
+            }
         }
     }
+}
+
+/// All that a decoder gives, if it is not too much: no bomb gets further than the limit.
+fn unpack(mut decoder: impl Read, held: &mut Held) -> Result<Vec<u8>, Problem> {
+    let (mut plain, mut part) = (Vec::new(), vec![0; 64 * 1_024]);
+    loop {
+        let count = decoder.read(&mut part).map_err(|_| badly_packed())?;
+        if count == 0 {
+            return Ok(plain);
+        }
+        if plain.len() + count > limit::REQUEST_BYTES {
+            return Err(too_many_bytes());
+        }
+        held.grow(count)?;
+        plain.extend_from_slice(&part[..count]);
+    }
+}
+
+fn badly_packed() -> Problem {
+    Problem::new(
+        StatusCode::BAD_REQUEST,
+        "bad_encoding",
+        "the body is not compressed as its content encoding says",
+    )
 }
 
 fn sort(bytes: &[u8], form: &Form) -> Result<Sorted, Problem> {

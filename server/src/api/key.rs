@@ -27,6 +27,7 @@ impl FromRequestParts<AppState> for Ingest {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
         let key = caller(parts, state, Scope::Ingest).await?;
+        state.door.reports.admit(&key.id)?;
         Ok(Self {
             workspace: key.workspace_id,
             workspace_key: key.workspace_key,

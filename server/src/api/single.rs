@@ -94,15 +94,7 @@ async fn put(
         key: key.clone(),
         run,
     });
-    intake::take(
-        &state.store,
-        ingest.workspace,
-        state.clock.now(),
-        &headers,
-        body,
-        form,
-    )
-    .await?;
+    intake::take(&state, ingest.workspace, &headers, body, form).await?;
     Ok(Json(Answer {
         key,
         page: page.map(|page| format!("{}{page}", state.origin.0)),

@@ -2,17 +2,20 @@
 //!
 //! One program, so that the server is linked once for all of it.
 
+mod accept;
 mod access;
 mod actions;
 mod batch;
 mod bulk;
 mod contract;
 mod display;
+mod door;
 mod engines;
 mod export;
 mod kill;
 mod limits;
 mod live;
 mod pages;
+mod slow;
 mod support;
 mod views;
