@@ -16,6 +16,11 @@ pub(crate) const FILES: &[(i64, &str, &str)] = &[
         include_str!("../../migrations/0002_operate.sql"),
     ),
     (3, "scan", include_str!("../../migrations/0003_scan.sql")),
+    (
+        5,
+        "redact",
+        include_str!("../../migrations/0005_redact.sql"),
+    ),
 ];
 
 /// Applies what has not been applied yet.

@@ -13,6 +13,7 @@ use domain::{
     ApiKeyId, SavedViewId, Timestamp, WorkspaceId,
     id::IdGenerator,
     logs::LogsLink,
+    redact::{Redactor, Rules},
     report::{Rejection, Report},
     view::SavedView,
 };
@@ -29,6 +30,7 @@ use crate::{
     bulk::writing,
     payload::{self, PreparedPayload},
     pool::Pool,
+    secrets,
 };
 
 /// A checked report with its payloads compressed, ready for the writer.
@@ -75,6 +77,7 @@ enum Work {
     Ingest(WorkspaceId, Vec<Prepared>),
     Workspace(String),
     Logs(WorkspaceId, Option<LogsLink>),
+    Secrets(WorkspaceId, secrets::Change),
     CreateKey(NewKey),
     RevokeKey(ApiKeyId),
     SaveView(WorkspaceId, SavedView),
@@ -93,15 +96,18 @@ enum Reply {
 }
 
 impl Prepared {
-    /// Redacts, cuts and compresses what `reports` carry. Takes time: call it where blocking is allowed.
+    /// Redacts by `rules`, cuts and compresses what `reports` of one request carry. Takes time:
+    /// call it where blocking is allowed.
     ///
     /// # Errors
     /// Only where the compressor finds no memory.
-    pub fn all(reports: Vec<Report>) -> std::io::Result<Vec<Self>> {
+    pub fn all(reports: Vec<Report>, rules: &Rules) -> std::io::Result<Vec<Self>> {
+        let redactor = Redactor::new(rules);
         let mut zstd = payload::compressor()?;
         reports
             .into_iter()
             .map(|mut report| {
+                report.redact(&redactor);
                 let steps = match &mut report {
                     Report::Run(run) => run.steps.as_mut_slice(),
                     Report::Step(step) => std::slice::from_mut(&mut **step),
@@ -109,7 +115,7 @@ impl Prepared {
                 };
                 let mut payloads = Vec::with_capacity(steps.len());
                 for step in steps {
-                    payloads.push(PreparedPayload::new(&step.payload(), &mut zstd)?);
+                    payloads.push(PreparedPayload::new(&step.payload(&redactor), &mut zstd)?);
                     step.forget_bodies();
                 }
                 Ok(Self { report, payloads })
@@ -185,6 +191,17 @@ impl Writer {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         self.submit(Work::Logs(workspace, logs), now)
+            .await
+            .map(|_| ())
+    }
+
+    pub(crate) async fn secrets(
+        &self,
+        workspace: WorkspaceId,
+        change: secrets::Change,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.submit(Work::Secrets(workspace, change), now)
             .await
             .map(|_| ())
     }

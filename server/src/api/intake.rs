@@ -14,13 +14,17 @@ use axum::{
 };
 use domain::{
     Timestamp, WorkspaceId, limit,
+    redact::Rules,
     report::{Report, Target},
 };
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde_json::value::RawValue;
 use store::{Prepared, Store};
 
-use crate::problem::{ItemError, Problem};
+use crate::{
+    clock,
+    problem::{ItemError, Problem},
+};
 
 /// How the items of a body are told apart.
 #[derive(Debug, Clone)]
@@ -54,7 +58,8 @@ pub(crate) async fn take(
     let encoding = Encoding::of(headers)?;
     let bytes = read(body).await?;
     // Decompressing, parsing and compressing again are work for a core, not for the reactor.
-    let sorted = tokio::task::spawn_blocking(move || sort(&encoding.decode(bytes)?, &form))
+    let rules = rules(store, workspace, now).await?;
+    let sorted = tokio::task::spawn_blocking(move || sort(&encoding.decode(bytes)?, &form, &rules))
         .await
         .map_err(|_| failed())??;
     commit(store, workspace, now, sorted).await
@@ -70,11 +75,24 @@ pub async fn take_items(
     now: Timestamp,
     items: Vec<String>,
 ) -> Result<Outcome, Problem> {
+    let rules = rules(store, workspace, now).await?;
     let sorted = tokio::task::spawn_blocking(move || {
         let texts = items.iter().map(String::as_str).enumerate();
-        check(texts, None)
+        check(texts, None, &rules)
     });
     commit(store, workspace, now, sorted.await.map_err(|_| failed())??).await
+}
+
+/// By what the reports of this workspace lose their secrets. Read each time, so that what a
+/// person sets on one server holds at once on all.
+async fn rules(store: &Store, workspace: WorkspaceId, now: Timestamp) -> Result<Rules, Problem> {
+    if let Some(rules) = store.redaction(workspace).await? {
+        return Ok(rules);
+    }
+    // The first report into this workspace; of two at once, one gives the key that both then read.
+    let key = clock::random().map_err(|_| failed())?;
+    store.give_redaction_key(workspace, key, now).await?;
+    store.redaction(workspace).await?.ok_or_else(failed)
 }
 
 /// Items on their way: the good ones with their places, and the others.
@@ -191,7 +209,7 @@ impl Encoding {
     }
 }
 
-fn sort(bytes: &[u8], form: &Form) -> Result<Sorted, Problem> {
+fn sort(bytes: &[u8], form: &Form, rules: &Rules) -> Result<Sorted, Problem> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let detail = format!(
             "the body is not UTF-8 from byte {}; send bytes that are no text as body_base64",
@@ -200,14 +218,14 @@ fn sort(bytes: &[u8], form: &Form) -> Result<Sorted, Problem> {
         Problem::new(StatusCode::BAD_REQUEST, "not_utf8", detail)
     })?;
     match form {
-        Form::One(target) => check([(0, text)].into_iter(), Some(target)),
+        Form::One(target) => check([(0, text)].into_iter(), Some(target), rules),
         Form::Array => {
             let items: Vec<&RawValue> = serde_json::from_str(text).map_err(|error| {
                 let detail = format!("the body is not a JSON array: {error}");
                 Problem::new(StatusCode::BAD_REQUEST, "not_json", detail)
             })?;
             few_enough(items.len())?;
-            check(items.iter().map(|item| item.get()).enumerate(), None)
+            check(items.iter().map(|item| item.get()).enumerate(), None, rules)
         }
         Form::Lines => {
             let lines = || {
@@ -216,7 +234,7 @@ fn sort(bytes: &[u8], form: &Form) -> Result<Sorted, Problem> {
                     .filter(|(_, line)| !line.trim().is_empty())
             };
             few_enough(lines().count())?;
-            check(lines(), None)
+            check(lines(), None, rules)
         }
     }
 }
@@ -235,6 +253,7 @@ fn few_enough(items: usize) -> Result<(), Problem> {
 fn check<'t>(
     items: impl Iterator<Item = (usize, &'t str)>,
     target: Option<&Target>,
+    rules: &Rules,
 ) -> Result<Sorted, Problem> {
     let (mut places, mut reports, mut rejected) = (Vec::new(), Vec::new(), Vec::new());
     for (index, text) in items {
@@ -246,7 +265,7 @@ fn check<'t>(
             Err(rejection) => rejected.push(ItemError { index, rejection }),
         }
     }
-    let good = Prepared::all(reports).map_err(|_| failed())?;
+    let good = Prepared::all(reports, rules).map_err(|_| failed())?;
     Ok(Sorted {
         places,
         good,

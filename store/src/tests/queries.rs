@@ -3,7 +3,7 @@
 use super::database::Database;
 use crate::{
     Store, api_key, app, bulk, compare, find, flow, integration, live, log_entry, payload, run,
-    step, usage, user, view, workspace, writer,
+    secrets, step, usage, user, view, workspace, writer,
 };
 use sqlx::Executor as _;
 
@@ -21,6 +21,7 @@ pub(super) const ALL: &[(&str, &[&str])] = &[
     ("payload", payload::QUERIES),
     ("run", run::QUERIES),
     ("run::list", run::list::QUERIES),
+    ("secrets", secrets::QUERIES),
     ("step", step::QUERIES),
     ("usage", usage::QUERIES),
     ("user", user::QUERIES),

@@ -9,6 +9,7 @@ use crate::{
     StoreError, api_key,
     bulk::writing,
     pool::{Conn, Pool},
+    secrets,
     unit::{Named, Unit},
     view, workspace,
 };
@@ -81,6 +82,10 @@ async fn work(
             }
             Work::Logs(workspace, logs) => {
                 workspace::set_logs(conn, *workspace, logs.as_ref()).await?;
+                Reply::Done
+            }
+            Work::Secrets(workspace, change) => {
+                secrets::change(conn, *workspace, change).await?;
                 Reply::Done
             }
             Work::CreateKey(key) => {
