@@ -216,7 +216,14 @@ fn segments(
         return Ok(());
     }
     let mut start = run.start;
-    for segment in text[run].split(|b| *b == b'/') {
+    for segment in text[run.clone()].split(|b| *b == b'/') {
+        // Packed bytes have slashes of their own: all that follows goes with them.
+        if segment.starts_with(b"H4sI")
+            && let Some(new) = inside(redactor, &text[start..run.end], depth)?
+        {
+            edit.replace(start..run.end, &new);
+            return Ok(());
+        }
         if segment.len() >= LEAST
             && let Some(new) = inside(redactor, segment, depth)?
         {

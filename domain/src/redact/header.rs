@@ -13,15 +13,24 @@ pub(super) fn value(redactor: &Redactor<'_>, name: &str, value: &str) -> Result<
     if secret.is_empty() || is_done(secret.as_bytes()) {
         return Ok(value.to_owned());
     }
-    let kind = match scheme.trim().to_ascii_lowercase().as_str() {
-        "bearer" => "bearer",
-        "basic" => "basic",
-        _ => kind,
-    };
+    let kind = self::kind(scheme.as_bytes(), kind);
     Ok(format!(
         "{scheme}{}",
         redactor.mark(kind, secret.as_bytes())
     ))
+}
+
+/// The kind of a secret behind a scheme; `other` without one.
+pub(super) fn kind(value: &[u8], other: &'static str) -> &'static str {
+    let begins = |scheme: &str| {
+        let head = value.get(..scheme.len());
+        head.is_some_and(|head| head.eq_ignore_ascii_case(scheme.as_bytes()))
+    };
+    let schemes = ["bearer", "basic"];
+    let known = schemes
+        .into_iter()
+        .find(|scheme| self::scheme(value).is_some() && begins(scheme));
+    known.unwrap_or(other)
 }
 
 /// How long the scheme of an authorization is, with the blank behind it.

@@ -208,15 +208,17 @@ fn value(
         _ => behind_colon(text, at, (name, kind)),
     };
     let secret = &text[bare.clone()];
+    let scheme = super::header::scheme(secret).filter(|_| text[sign] == b':');
+    let secret = &secret[scheme.unwrap_or(0)..];
     if !secret.is_empty() && !says_nothing(secret) && !is_done(secret) {
         let plain = if secret.contains(&b'%') {
             Cow::Owned(encoded::unescape(secret))
         } else {
             Cow::Borrowed(secret)
         };
-        let scheme = super::header::scheme(&plain).filter(|_| text[sign] == b':');
-        let mark = redactor.mark(kind, &plain[scheme.unwrap_or(0)..]);
-        edit.replace(bare.start + scheme.unwrap_or(0)..bare.end, mark.as_bytes());
+        let kind = super::header::kind(&text[bare.clone()], kind);
+        let mark = redactor.mark(kind, &plain);
+        edit.replace(bare.end - secret.len()..bare.end, mark.as_bytes());
     }
     bare.end.max(sign + 1)
 }

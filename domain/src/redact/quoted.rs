@@ -15,6 +15,7 @@ pub(super) struct Quoted {
     pub(super) content: Range<usize>,
     /// One past the closing quote.
     pub(super) end: usize,
+    quote: u8,
 }
 
 /// The text that opens at `at`, which is its quote or the first backslash before it.
@@ -33,6 +34,7 @@ pub(super) fn open(text: &[u8], at: usize) -> Option<Quoted> {
     Some(Quoted {
         content: start..content,
         end,
+        quote,
     })
 }
 
@@ -141,7 +143,7 @@ pub(super) fn replace(
                     let mut mark = redactor.mark(kind, &plain(content));
                     if quoted.content.end == quoted.end {
                         // A text that was cut ends with its mark.
-                        mark.push('"');
+                        mark.push(char::from(quoted.quote));
                     }
                     edit.replace(quoted.content, mark.as_bytes());
                 }

@@ -224,7 +224,7 @@ fn sentences_lose_their_secrets_and_stay_sentences() {
         ),
         (
             "Authorization: Bearer abc.def-123",
-            "Authorization: Bearer [redacted:secret]",
+            "Authorization: Bearer [redacted:bearer]",
         ),
         ("> Cookie: a=b; c=d", "> Cookie: [redacted:cookie]"),
         (

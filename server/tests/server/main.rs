@@ -14,5 +14,6 @@ mod kill;
 mod limits;
 mod live;
 mod pages;
+mod secrets;
 mod support;
 mod views;
