@@ -38,6 +38,9 @@ use crate::limit;
 /// Texts inside texts that are looked into.
 const DEPTH: u8 = 4;
 
+/// How often a changed text is looked at again.
+const AGAIN: usize = 3;
+
 /// What may come out of gzip in one request, so that no bomb holds a core for long.
 const UNPACKED_BYTES: usize = 4 * limit::REQUEST_BYTES;
 
@@ -172,7 +175,25 @@ impl<'r> Redactor<'r> {
     }
 
     /// `text` without its secrets; `None` where it holds none.
+    ///
+    /// A mark beside a value may show that to be one too, so that what was changed is looked at
+    /// again: what is kept holds nothing that another look would find.
     fn look(&self, text: &[u8], depth: u8) -> Result<Option<Vec<u8>>, Unchecked> {
+        let mut kept = self.look_once(text, depth)?;
+        if depth > 0 {
+            return Ok(kept);
+        }
+        for _ in 0..AGAIN {
+            let Some(text) = &kept else { break };
+            match self.look_once(text, depth)? {
+                Some(new) => kept = Some(new),
+                None => break,
+            }
+        }
+        Ok(kept)
+    }
+
+    fn look_once(&self, text: &[u8], depth: u8) -> Result<Option<Vec<u8>>, Unchecked> {
         if text.len() < 6 {
             return Ok(None);
         }

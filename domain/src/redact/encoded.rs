@@ -28,7 +28,7 @@ pub(super) fn body(
     let is_read = std::str::from_utf8(bytes).is_ok();
     if bytes.starts_with(GZIP) {
         let plain = unpack(redactor, bytes).ok_or(Unchecked)?;
-        return redactor.look(&plain, 1);
+        return redactor.look(&plain, 0);
     }
     match coding.as_str() {
         // Many programs report the unpacked body with the header as it came.
@@ -36,7 +36,7 @@ pub(super) fn body(
         _ if is_read => {}
         "deflate" => {
             let plain = inflate(redactor, bytes).ok_or(Unchecked)?;
-            return redactor.look(&plain, 1);
+            return redactor.look(&plain, 0);
         }
         _ => return Err(Unchecked),
     }
