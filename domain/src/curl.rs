@@ -32,7 +32,7 @@ pub fn command(request: &Request) -> Option<String> {
         lines.push(format!("  -H {}", secrets.quoted(&header, &variable(name))));
     }
     if let Some(body) = &request.body
-        && !(body.bytes.is_empty() && !body.unchecked)
+        && (!body.bytes.is_empty() || body.unchecked)
     {
         let text = std::str::from_utf8(&body.bytes).ok();
         let short = text.filter(|text| {

@@ -20,6 +20,7 @@ mod quoted;
 mod shapes;
 #[cfg(test)]
 mod tests;
+mod unpack;
 
 use std::{
     cell::Cell,
@@ -40,6 +41,9 @@ const DEPTH: u8 = 4;
 
 /// How often a changed text is looked at again.
 const AGAIN: usize = 3;
+
+/// A longer one is not: it is cut afterwards.
+const AGAIN_BYTES: usize = 2 * limit::BODY_BYTES;
 
 /// What may come out of gzip in one request, so that no bomb holds a core for long.
 const UNPACKED_BYTES: usize = 4 * limit::REQUEST_BYTES;
@@ -184,7 +188,9 @@ impl<'r> Redactor<'r> {
             return Ok(kept);
         }
         for _ in 0..AGAIN {
-            let Some(text) = &kept else { break };
+            let Some(text) = kept.as_ref().filter(|text| text.len() <= AGAIN_BYTES) else {
+                break;
+            };
             match self.look_once(text, depth)? {
                 Some(new) => kept = Some(new),
                 None => break,

@@ -4,9 +4,7 @@
 //! was in it. What cannot be decoded within its bound is [`Unchecked`] where it is a body, and
 //! goes as a whole where it is a part of a text.
 
-use std::io::Read as _;
-
-use super::{Redactor, Unchecked, edit::Edit, mark};
+use super::{Redactor, Unchecked, edit::Edit, mark, unpack, unpack::GZIP};
 use crate::limit;
 
 /// Characters of base64 that are worth a look: nine bytes.
@@ -17,6 +15,9 @@ const PROBE: usize = 24;
 
 /// A short text inside is replaced as a whole, so that its mark can be seen.
 const WHOLE: usize = 120;
+
+/// What an unpacking that fails takes of what a request may unpack: it may have got far.
+const FAILED: usize = limit::REQUEST_BYTES / 8;
 
 /// A body without its secrets; `None` where it holds none.
 pub(super) fn body(
@@ -35,7 +36,7 @@ pub(super) fn body(
         "" | "identity" | "gzip" | "x-gzip" | "aws-chunked" => {}
         _ if is_read => {}
         "deflate" => {
-            let plain = inflate(redactor, bytes).ok_or(Unchecked)?;
+            let plain = counted(redactor, |most| unpack::deflate(bytes, most)).ok_or(Unchecked)?;
             return redactor.look(&plain, 0);
         }
         _ => return Err(Unchecked),
@@ -49,25 +50,22 @@ pub(super) fn body(
     redactor.look(bytes, 0)
 }
 
-const GZIP: &[u8] = b"\x1f\x8b";
-
 /// What is in gzip; `None` where it is broken or more than a request may hold.
 fn unpack(redactor: &Redactor<'_>, bytes: &[u8]) -> Option<Vec<u8>> {
-    read(redactor, flate2::read::MultiGzDecoder::new(bytes))
+    counted(redactor, |most| unpack::gzip(bytes, most))
 }
 
-fn inflate(redactor: &Redactor<'_>, bytes: &[u8]) -> Option<Vec<u8>> {
-    read(redactor, flate2::read::ZlibDecoder::new(bytes))
-        .or_else(|| read(redactor, flate2::read::DeflateDecoder::new(bytes)))
-}
-
-fn read(redactor: &Redactor<'_>, from: impl std::io::Read) -> Option<Vec<u8>> {
-    let most = redactor.unpacked_left.get().min(limit::REQUEST_BYTES);
-    let mut plain = Vec::new();
-    let result = from.take(most as u64 + 1).read_to_end(&mut plain);
-    let left = redactor.unpacked_left.get().saturating_sub(plain.len());
-    redactor.unpacked_left.set(left);
-    (result.is_ok() && plain.len() <= most).then_some(plain)
+/// Unpacks within what is left to this request. What fails counts too.
+fn counted(
+    redactor: &Redactor<'_>,
+    unpack: impl FnOnce(usize) -> Option<Vec<u8>>,
+) -> Option<Vec<u8>> {
+    let left = redactor.unpacked_left.get();
+    let most = left.min(limit::REQUEST_BYTES);
+    let plain = unpack(most);
+    let used = plain.as_ref().map_or(FAILED, Vec::len);
+    redactor.unpacked_left.set(left.saturating_sub(used));
+    plain
 }
 
 /// Text in UTF-16, which says so by its first bytes.

@@ -18,6 +18,9 @@ use super::{
 /// Bytes of a name that are looked at.
 const NAME_BYTES: usize = 128;
 
+/// Bytes of the user part of a URL.
+const USER_BYTES: usize = 512;
+
 /// Characters of a value that may be the name of another.
 const TOLD_BYTES: usize = 60;
 
@@ -312,13 +315,13 @@ fn user_part(redactor: &Redactor<'_>, edit: &mut Edit<'_>, text: &[u8], at: usiz
     let stops = |b: &u8| b.is_ascii_whitespace() || b"\"'<>\\`".contains(b);
     let part = |b: &u8| stops(b) || b"/?#".contains(b);
     let length = |stop: &dyn Fn(&u8) -> bool| {
-        let rest = &text[at..];
+        let rest = &text[at..text.len().min(at + USER_BYTES)];
         rest.iter().position(stop).unwrap_or(rest.len())
     };
     let mut end = at + length(&part);
     if !text[at..end].contains(&b'@') && odd_port(&text[at..end]) {
         // A password may hold what ends an authority elsewhere.
-        end = at + length(&stops).min(512);
+        end = at + length(&stops);
     }
     let Some(sign) = text[at..end].iter().rposition(|b| *b == b'@') else {
         return at;

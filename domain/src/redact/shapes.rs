@@ -134,7 +134,7 @@ fn jwt(text: &[u8], at: usize) -> Option<Found> {
     (long(parts.next(), 12) && long(parts.next(), 8)).then_some((at..end, "jwt"))
 }
 
-/// `sk-…` of OpenAI, Anthropic and their like.
+/// `sk-…`, as providers of language models give them.
 fn sk(text: &[u8], at: usize) -> Option<Found> {
     let rest = &text[at + 3..];
     let length = run(rest, url_safe);

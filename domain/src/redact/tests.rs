@@ -311,10 +311,7 @@ fn a_secret_in_another_coding_is_found() {
 }
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
-    use std::io::Write as _;
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-    encoder.write_all(bytes).expect("memory");
-    encoder.finish().expect("memory")
+    unpack::packed(bytes)
 }
 
 #[test]
