@@ -94,7 +94,7 @@ async fn no_planted_secret_is_in_database_log_exports_or_pages() {
     let needles = needles();
     let mut leaks = Vec::new();
     // Compressed payloads hide what is in them from a search of the file.
-    for number in 0..secrets.len() {
+    for (number, secret) in secrets.iter().enumerate() {
         for coding in Coding::ALL {
             let key = planted::key(number, coding);
             let run = server.state.store.run(server.workspace, &key);
@@ -126,7 +126,7 @@ async fn no_planted_secret_is_in_database_log_exports_or_pages() {
                     text.extend(body.bytes);
                 }
                 if let Some(leak) = leak(&text, &needles) {
-                    leaks.push(format!("{:?} as {coding:?}: {leak}", secrets[number]));
+                    leaks.push(format!("{secret:?} as {coding:?}: {leak}"));
                 }
             }
         }
