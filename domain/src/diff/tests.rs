@@ -126,7 +126,7 @@ fn fingerprints_tell_the_same_secret_from_another() {
             token(changed)
         )
     };
-    let group = bodies(&body("00000001", "00000002"), &body("00000001", "00000003"));
+    let group = bodies(body("00000001", "00000002"), body("00000001", "00000003"));
     assert_eq!(group.same_secret, ["kept"]);
     assert_eq!(group.other_secret, ["changed"]);
     assert_eq!(group.redacted, ["pin"]);
@@ -134,7 +134,7 @@ fn fingerprints_tell_the_same_secret_from_another() {
     // What an earlier version kept says nothing of equality, and is no change.
     let group = bodies(
         r#"{"a": 1, "t": "[redacted]"}"#,
-        &format!(r#"{{"a": 2, "t": "{}"}}"#, token("00000001")),
+        format!(r#"{{"a": 2, "t": "{}"}}"#, token("00000001")),
     );
     assert_eq!(
         (group.count(), &group.redacted[..]),

@@ -2,7 +2,10 @@
 
 use domain::redact::Redactor;
 
-use super::people::{NOW, Person};
+use super::{
+    database::Database,
+    people::{NOW, Person},
+};
 use crate::{SecretNames, Store};
 
 on_both! {
