@@ -256,6 +256,12 @@ pub fn set_logs(workspace: &str) -> String {
     join(&[workspace, "settings", "logs"])
 }
 
+/// Where the form that sets names of secrets is sent.
+#[must_use]
+pub fn set_secrets(workspace: &str) -> String {
+    join(&[workspace, "settings", "secrets"])
+}
+
 /// What lies above all pages of a workspace.
 #[must_use]
 pub fn workspace(workspace: &str) -> String {

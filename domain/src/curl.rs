@@ -3,7 +3,7 @@
 //! It only makes a text; nothing here sends anything. Secrets are not in it, as they were never
 //! stored: each is a variable that whoever runs it fills in.
 
-use crate::{payload::Request, redact::MARK};
+use crate::{payload::Request, redact::mark};
 
 /// A longer body is taken from a file: terminals refuse long lines.
 const BODY_BYTES: usize = 16_384;
@@ -32,11 +32,15 @@ pub fn command(request: &Request) -> Option<String> {
         lines.push(format!("  -H {}", secrets.quoted(&header, &variable(name))));
     }
     if let Some(body) = &request.body
-        && !body.bytes.is_empty()
+        && (!body.bytes.is_empty() || body.unchecked)
     {
         let text = std::str::from_utf8(&body.bytes).ok();
-        let short = text
-            .filter(|text| text.len() <= BODY_BYTES && body.cut.is_none() && !text.contains('\0'));
+        let short = text.filter(|text| {
+            text.len() <= BODY_BYTES
+                && body.cut.is_none()
+                && !body.unchecked
+                && !text.contains('\0')
+        });
         lines.push(match short {
             Some(text) => format!("  --data-raw {}", secrets.quoted(text, "SECRET")),
             None => format!("  --data-binary @{BODY_FILE}"),
@@ -60,7 +64,7 @@ impl Secrets {
     /// `text` as one word of a shell; what was redacted in it becomes `"$name"`.
     fn quoted(&mut self, text: &str, name: &str) -> String {
         let mut word = String::new();
-        for (index, part) in text.split(MARK).enumerate() {
+        for (index, part) in mark::apart(text).enumerate() {
             if index > 0 {
                 word.push_str(&format!("\"${name}\""));
                 if !self.0.iter().any(|known| known == name) {
@@ -105,7 +109,7 @@ mod tests {
             method: Some("POST".into()),
             url: Some("https://api.test/it's?token=[redacted]&a=1".into()),
             headers: Headers(vec![
-                header("Authorization", "Bearer [redacted]"),
+                header("Authorization", "Bearer [redacted:bearer:~32:3fa91c20]"),
                 header("Content-Length", "7"),
                 header("X-Trace", "t1"),
             ]),

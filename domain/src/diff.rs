@@ -5,7 +5,8 @@
 //! bodies hold, and what was left out is told.
 //!
 //! It judges no difference as the cause. What differs in every run (moments, IDs)
-//! is set apart, never dropped; of redacted values it says that it knows nothing.
+//! is set apart, never dropped; redacted values are compared by their fingerprints, and where
+//! there are none it says that it knows nothing.
 
 mod align;
 mod body;
@@ -58,8 +59,12 @@ pub struct Group {
     pub usual_more: u32,
     /// Values that are the same.
     pub equal: u32,
-    /// Where both sides were redacted, so that nobody knows whether they are equal.
+    /// Where both sides were redacted, and nobody knows whether they are equal.
     pub redacted: Vec<String>,
+    /// Where both were, and by their fingerprints it is the same secret.
+    pub same_secret: Vec<String>,
+    /// Where both were, and by their fingerprints it is another secret.
+    pub other_secret: Vec<String>,
     /// How it was compared, and what was not.
     pub notes: Vec<String>,
 }

@@ -71,6 +71,8 @@ pub struct Body {
     pub cut: Option<Cut>,
     /// Whether a secret in it was replaced.
     pub redacted: bool,
+    /// Whether it was not kept because it could not be checked for secrets.
+    pub unchecked: bool,
 }
 
 /// The original of a body that was too long to keep.
@@ -94,6 +96,16 @@ impl Body {
             bytes,
             cut,
             redacted,
+            unchecked: false,
+        }
+    }
+
+    /// A body of which nothing is kept, as it could not be checked for secrets.
+    #[must_use]
+    pub fn unchecked() -> Self {
+        Self {
+            unchecked: true,
+            ..Self::default()
         }
     }
 }
@@ -140,9 +152,26 @@ struct Head {
     cut: Option<Cut>,
     #[serde(default)]
     redacted: bool,
+    #[serde(default, skip_serializing_if = "is_false")]
+    unchecked: bool,
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 impl Head {
+    /// A head that tells of this body.
+    fn of(body: Option<&Body>) -> Self {
+        Self {
+            body: body.is_some(),
+            cut: body.and_then(|body| body.cut.clone()),
+            redacted: body.is_some_and(|body| body.redacted),
+            unchecked: body.is_some_and(|body| body.unchecked),
+            ..Self::default()
+        }
+    }
+
     fn encode(self, body: &[u8]) -> Encoded {
         // A head of texts and numbers cannot fail to serialise.
         let head = serde_json::to_vec(&self).unwrap_or_default();
@@ -168,38 +197,28 @@ impl Head {
             bytes: body.to_vec(),
             cut: head.cut.take(),
             redacted: head.redacted,
+            unchecked: head.unchecked,
         });
         Ok((head, body))
     }
 }
 
-fn body_parts(body: Option<&Body>) -> (&[u8], bool, Option<Cut>, bool) {
-    match body {
-        Some(body) => (&body.bytes, true, body.cut.clone(), body.redacted),
-        None => (&[], false, None, false),
-    }
+fn bytes_of(body: Option<&Body>) -> &[u8] {
+    body.map_or(&[], |body| &body.bytes)
 }
 
 impl Request {
     /// Its stored form.
     #[must_use]
     pub fn encode(&self) -> Encoded {
-        let (bytes, body, cut, redacted) = body_parts(self.body.as_ref());
-        let (method, url, headers) = (
-            self.method.clone(),
-            self.url.clone(),
-            self.headers.0.clone(),
-        );
+        let body = self.body.as_ref();
         Head {
-            method,
-            url,
-            headers,
-            body,
-            cut,
-            redacted,
-            status: None,
+            method: self.method.clone(),
+            url: self.url.clone(),
+            headers: self.headers.0.clone(),
+            ..Head::of(body)
         }
-        .encode(bytes)
+        .encode(bytes_of(body))
     }
 
     /// From its stored form.
@@ -221,17 +240,13 @@ impl Response {
     /// Its stored form.
     #[must_use]
     pub fn encode(&self) -> Encoded {
-        let (bytes, body, cut, redacted) = body_parts(self.body.as_ref());
-        let (status, headers) = (self.status, self.headers.0.clone());
+        let body = self.body.as_ref();
         Head {
-            status,
-            headers,
-            body,
-            cut,
-            redacted,
-            ..Head::default()
+            status: self.status,
+            headers: self.headers.0.clone(),
+            ..Head::of(body)
         }
-        .encode(bytes)
+        .encode(bytes_of(body))
     }
 
     /// From its stored form.

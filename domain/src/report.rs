@@ -6,6 +6,7 @@
 //! [`crate::entity`], because this is a promise to others and that is ours to change.
 
 mod fields;
+mod kept;
 mod parse;
 
 use serde::Deserialize;
@@ -14,9 +15,7 @@ pub use fields::{BodyText, Name, ObjectReport, Reference, ReportedHeaders, Text,
 pub use parse::{Rejection, Target, nesting};
 
 use crate::{
-    Body, FlowStatus, Headers, IntegrationStatus, Key, LogLevel, Payload, Status, Timestamp,
-    payload::{Object, Request, Response},
-    redact,
+    FlowStatus, IntegrationStatus, Key, LogLevel, Status, Timestamp,
     status::{Direction, Mode, Stream},
 };
 
@@ -260,77 +259,9 @@ pub struct LogReport {
     pub message: Option<Text>,
     #[serde(default)]
     pub description: Option<Text>,
-}
-
-impl StepReport {
-    /// The payload to keep: secrets replaced, bodies cut to their limit.
-    #[must_use]
-    pub fn payload(&self) -> Payload {
-        Payload {
-            request: self.request.as_ref().map(|request| Request {
-                method: request.method.as_ref().map(|method| method.0.clone()),
-                url: request.url.as_ref().map(|url| redact::url(&url.0)),
-                headers: keep_headers(&request.headers),
-                body: keep_body(request.body.as_ref(), request.body_base64.as_deref()),
-            }),
-            response: self.response.as_ref().map(|response| Response {
-                status: response.status.map(i64::from),
-                headers: keep_headers(&response.headers),
-                body: keep_body(response.body.as_ref(), response.body_base64.as_deref()),
-            }),
-            object: self.object.as_ref().map(|object| {
-                Object(
-                    object
-                        .0
-                        .iter()
-                        .map(|(key, value)| keep_pair(key, value))
-                        .collect(),
-                )
-            }),
-        }
-    }
-}
-
-impl StepReport {
-    /// Frees the bodies, once [`Self::payload`] has kept them.
-    pub fn forget_bodies(&mut self) {
-        if let Some(request) = &mut self.request {
-            (request.body, request.body_base64) = (None, None);
-        }
-        if let Some(response) = &mut self.response {
-            (response.body, response.body_base64) = (None, None);
-        }
-        self.object = None;
-    }
-}
-
-fn keep_headers(headers: &ReportedHeaders) -> Headers {
-    let kept = headers.0.iter();
-    Headers(
-        kept.map(|(name, value)| (name.clone(), redact::header(name, value.clone())))
-            .collect(),
-    )
-}
-
-fn keep_body(text: Option<&BodyText>, base64: Option<&str>) -> Option<Body> {
-    let bytes = match (text, base64) {
-        (Some(text), _) => text.0.clone(),
-        (None, Some(base64)) => parse::decode_base64(base64)?,
-        (None, None) => return None,
-    };
-    let (bytes, redacted) = redact::body(bytes);
-    Some(Body::new(bytes, redacted))
-}
-
-fn keep_pair(key: &str, value: &str) -> (String, String) {
-    if redact::is_secret(key) {
-        return (key.to_owned(), format!("\"{}\"", redact::MARK));
-    }
-    let (kept, redacted) = redact::body(value.as_bytes().to_vec());
-    match String::from_utf8(kept) {
-        Ok(kept) if redacted => (key.to_owned(), kept),
-        _ => (key.to_owned(), value.to_owned()),
-    }
+    /// Whether the key was made of the content.
+    #[serde(skip)]
+    pub key_is_made: bool,
 }
 
 impl AsMut<Option<Key>> for AppReport {

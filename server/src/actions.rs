@@ -9,8 +9,9 @@ use axum::{
     extract::{Path, Query, State},
     response::Redirect,
 };
-use domain::{IntegrationStatus, logs::LogsLink, percent::push_encoded};
+use domain::{IntegrationStatus, logs::LogsLink, percent::push_encoded, redact::names};
 use serde::Deserialize;
+use store::SecretNames;
 
 use crate::{
     api::batch::take_items,
@@ -97,6 +98,52 @@ pub(crate) async fn set_logs(
                 let value: String = value.chars().take(2_100).collect();
                 push_encoded(&mut page, &value);
             }
+        }
+    }
+    Ok(Redirect::to(&page))
+}
+
+/// The names that a workspace adds to those that are secret, and takes from them.
+#[derive(Debug, Deserialize)]
+pub(crate) struct SecretsForm {
+    #[serde(default)]
+    extra: String,
+    #[serde(default)]
+    safe: String,
+}
+
+/// An address is kept short by browsers and proxies; a longer form is not sent back in it.
+const TYPED_BYTES: usize = 4_000;
+
+/// `POST /{workspace}/settings/secrets`: sets the names, or goes back to the form with what was typed.
+pub(crate) async fn set_secrets(
+    State(state): State<AppState>,
+    Path(workspace): Path<String>,
+    Form(form): Form<SecretsForm>,
+) -> Result<Redirect, Problem> {
+    let id = state.workspace(&workspace).await?;
+    let mut page = route::settings(&workspace);
+    let checked = names::list(names::EXTRA, &form.extra)
+        .and_then(|extra| Ok((extra, names::list(names::SAFE, &form.safe)?)));
+    match checked {
+        Ok((extra, safe)) => {
+            let names = SecretNames {
+                extra: extra.join("\n"),
+                safe: safe.join("\n"),
+            };
+            let now = state.clock.now();
+            state.store.set_secret_names(id, names, now).await?;
+            page.push_str("?did=saved");
+        }
+        Err(_) => {
+            page.push_str("?bad=names");
+            if form.extra.len() + form.safe.len() <= TYPED_BYTES {
+                for (mark, value) in [("&extra=", &form.extra), ("&safe=", &form.safe)] {
+                    page.push_str(mark);
+                    push_encoded(&mut page, value);
+                }
+            }
+            page.push_str("#secrets");
         }
     }
     Ok(Redirect::to(&page))

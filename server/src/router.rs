@@ -69,6 +69,7 @@ pub fn router(state: AppState) -> Router {
             post(actions::set_status),
         )
         .route("/{workspace}/settings/logs", post(actions::set_logs))
+        .route("/{workspace}/settings/secrets", post(actions::set_secrets))
         .route("/{workspace}/bulk", post(bulk::begin))
         .route("/{workspace}/bulk/{id}/undo", post(bulk::undo))
         .route("/{workspace}/views", post(views::save))

@@ -21,6 +21,11 @@ pub(crate) const FILES: &[(i64, &str, &str)] = &[
         "people",
         include_str!("../../migrations/0004_people.sql"),
     ),
+    (
+        5,
+        "redact",
+        include_str!("../../migrations/0005_redact.sql"),
+    ),
 ];
 
 /// Applies what has not been applied yet.

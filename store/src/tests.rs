@@ -67,5 +67,6 @@ mod queries;
 mod rejections;
 mod repeats;
 mod scope;
+mod secrets;
 mod stopped;
 mod views;

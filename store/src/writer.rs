@@ -14,6 +14,7 @@ use domain::{
     audit::Event,
     id::IdGenerator,
     logs::LogsLink,
+    redact::{Redactor, Rules},
     report::{Rejection, Report},
     view::SavedView,
 };
@@ -30,7 +31,7 @@ use crate::{
     bulk::writing,
     payload::{self, PreparedPayload},
     pool::Pool,
-    share,
+    secrets, share,
 };
 
 /// A checked report with its payloads compressed, ready for the writer.
@@ -77,6 +78,7 @@ enum Work {
     Ingest(WorkspaceId, Vec<Prepared>),
     Workspace(String),
     Logs(WorkspaceId, Option<LogsLink>),
+    Secrets(WorkspaceId, secrets::Change),
     CreateKey(NewKey),
     RevokeKey(WorkspaceId, ApiKeyId),
     UsedKeys(Vec<(ApiKeyId, Timestamp)>),
@@ -100,15 +102,18 @@ enum Reply {
 }
 
 impl Prepared {
-    /// Redacts, cuts and compresses what `reports` carry. Takes time: call it where blocking is allowed.
+    /// Redacts by `rules`, cuts and compresses what `reports` of one request carry. Takes time:
+    /// call it where blocking is allowed.
     ///
     /// # Errors
     /// Only where the compressor finds no memory.
-    pub fn all(reports: Vec<Report>) -> std::io::Result<Vec<Self>> {
+    pub fn all(reports: Vec<Report>, rules: &Rules) -> std::io::Result<Vec<Self>> {
+        let redactor = Redactor::new(rules);
         let mut zstd = payload::compressor()?;
         reports
             .into_iter()
             .map(|mut report| {
+                report.redact(&redactor);
                 let steps = match &mut report {
                     Report::Run(run) => run.steps.as_mut_slice(),
                     Report::Step(step) => std::slice::from_mut(&mut **step),
@@ -116,7 +121,7 @@ impl Prepared {
                 };
                 let mut payloads = Vec::with_capacity(steps.len());
                 for step in steps {
-                    payloads.push(PreparedPayload::new(&step.payload(), &mut zstd)?);
+                    payloads.push(PreparedPayload::new(&step.payload(&redactor), &mut zstd)?);
                     step.forget_bodies();
                 }
                 Ok(Self { report, payloads })
@@ -192,6 +197,17 @@ impl Writer {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         self.submit(Work::Logs(workspace, logs), now)
+            .await
+            .map(|_| ())
+    }
+
+    pub(crate) async fn secrets(
+        &self,
+        workspace: WorkspaceId,
+        change: secrets::Change,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.submit(Work::Secrets(workspace, change), now)
             .await
             .map(|_| ())
     }

@@ -17,6 +17,8 @@ pub struct BodyView {
     pub original: Option<(u64, String)>,
     /// Whether secrets in it were replaced.
     pub redacted: bool,
+    /// Whether it was not kept because it could not be checked for secrets.
+    pub unchecked: bool,
     pub shown: Shown,
 }
 

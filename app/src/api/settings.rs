@@ -13,6 +13,10 @@ pub struct SettingsPage {
     pub workspace: Workspace,
     /// `url`, `label` and `margin` as they were typed, where the form was refused.
     pub typed: Option<[String; 3]>,
+    /// Names that are secret too, and names that are not; as typed where the form was refused.
+    pub secret_names: [String; 2],
+    /// Why it was.
+    pub bad_names: Option<String>,
     /// The time zones that a reader may choose.
     pub zones: Vec<String>,
     pub now: Timestamp,
@@ -21,6 +25,7 @@ pub struct SettingsPage {
 /// Reads the settings.
 #[server(prefix = "/_", endpoint = "settings", input = GetUrl)]
 pub async fn show_settings(workspace: String, query: String) -> Result<Wire, AppError> {
+    use domain::redact::names;
     let scope = super::scope::Scope::open(&workspace).await?;
     let pairs: Vec<(String, String)> = serde_urlencoded::from_str(&query).unwrap_or_default();
     let field = |wanted: &str| {
@@ -33,9 +38,26 @@ pub async fn show_settings(workspace: String, query: String) -> Result<Wire, App
         [url, label, margin]
     });
     let zones = scope.zone_names();
+    let stored = scope.store.secret_names(scope.workspace.id).await;
+    let stored = scope.read(stored)?;
+    let secret_names = match (field("extra"), field("safe")) {
+        (Some(extra), Some(safe)) => [extra, safe],
+        _ => [stored.extra, stored.safe],
+    };
+    // Said again from the rules, not from the address, which anybody can write.
+    let bad_names = field("bad").map(|_| {
+        let [extra, safe] = &secret_names;
+        let bad = names::list(names::EXTRA, extra).and(names::list(names::SAFE, safe));
+        bad.err().map_or_else(
+            || "A list is too long to be shown here again. At most 200 names, each of at most 100 characters.".to_owned(),
+            |bad| bad.rule,
+        )
+    });
     Wire::pack(&SettingsPage {
         workspace: scope.workspace,
         typed,
+        secret_names,
+        bad_names,
         zones,
         now: scope.now,
     })

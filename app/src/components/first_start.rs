@@ -135,6 +135,7 @@ mod tests {
     use super::*;
     use domain::{
         Key, Status,
+        redact::{Names, Redactor, Rules},
         report::{Kind, Report, Target},
     };
 
@@ -154,7 +155,7 @@ mod tests {
         assert_eq!(statuses, [Some(Status::Ok), Some(Status::Failed)]);
         assert!(
             run.steps[1]
-                .payload()
+                .payload(&Redactor::new(&Rules::new([7; 32], Names::default())))
                 .response
                 .is_some_and(|response| response.body.is_some())
         );

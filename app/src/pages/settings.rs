@@ -24,6 +24,7 @@ fn show(page: SettingsPage) -> Shown {
         {Trail::new(workspace).to("Settings")}
         {page_header("Settings".into_any(), vec![])}
         {logs(&page)}
+        {secrets(&page)}
         {zones(&page)}
     };
     Shown {
@@ -55,6 +56,45 @@ fn zones(page: &SettingsPage) -> AnyView {
                 <p><button type="submit" class="button">"Use this zone"</button></p>
             </form>
         </section>
+    }
+    .into_any()
+}
+
+fn secrets(page: &SettingsPage) -> AnyView {
+    let [extra, safe] = page.secret_names.clone();
+    let refused = page.bad_names.clone().map(|rule| {
+        let text = view! { <p class="notice-title">"Not saved."</p><p>{rule}</p> };
+        notice(NoticeTone::Failed, text.into_any())
+    });
+    view! {
+        <section class="settings" aria-labelledby="secrets">
+            <h2 id="secrets">"Secrets"</h2>
+            <p>"Secrets are replaced by marks before anything is stored: values whose names say so (password, token, api_key, authorization, cookie and their like), and what looks like a known token, a private key or a payment card. Equal marks stand for equal secrets."</p>
+            {refused}
+            <form class="settings-form" method="post" action=route::set_secrets(page.workspace.key.as_str())>
+                {names_field("Also secret", "extra", extra, "One name a line, at most 200; case and punctuation do not matter.")}
+                {names_field("Not secret", "safe", safe, "Names whose values are kept. Known tokens and cards in them are replaced all the same.")}
+                <p class="hint">"It holds for what is reported from now on."</p>
+                <p><button type="submit" class="button button-primary">"Save"</button></p>
+            </form>
+        </section>
+    }
+    .into_any()
+}
+
+fn names_field(
+    label: &'static str,
+    name: &'static str,
+    value: String,
+    hint: &'static str,
+) -> AnyView {
+    let typed = value.clone();
+    view! {
+        <label class="field">
+            <span class="field-label">{label}</span>
+            <textarea name=name rows="4" autocomplete="off" spellcheck="false" prop:value=typed>{value}</textarea>
+            <span class="hint">{hint}</span>
+        </label>
     }
     .into_any()
 }

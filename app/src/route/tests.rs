@@ -28,6 +28,7 @@ fn the_table_of_links() {
         find("main"),
         settings("main"),
         set_logs("main"),
+        set_secrets("main"),
         runs("main"),
         all_runs_file("main", ExportFormat::Csv, "?status=failed"),
         flows_file("main", ExportFormat::Json, ""),
@@ -69,6 +70,7 @@ fn the_table_of_links() {
 /main/find
 /main/settings
 /main/settings/logs
+/main/settings/secrets
 /main/runs
 /main/runs.csv?status=failed
 /main/flows.json

@@ -15,7 +15,6 @@ use crate::{
     body::{BodyKind, kind},
     page::grouped,
     payload::hex,
-    redact::MARK,
 };
 
 /// Lines of a text that are compared.
@@ -43,6 +42,11 @@ fn both(found: &mut Found, then: &Body, now: &Body, types: [Option<&str>; 2]) {
             ));
         }
     }
+    if then.unchecked || now.unchecked {
+        let text = "One of them was not kept because it could not be checked for secrets, so there is nothing to compare.";
+        found.note(text.to_owned());
+        return;
+    }
     let marked = then.redacted && now.redacted;
     let whole = |body: &Body| body.cut.as_ref().map(|cut| cut.sha256.clone());
     if then.bytes == now.bytes && whole(then) != whole(now) {
@@ -53,7 +57,9 @@ fn both(found: &mut Found, then: &Body, now: &Body, types: [Option<&str>; 2]) {
     if then.bytes == now.bytes {
         found.equal(1);
         if marked {
-            found.note("The bodies are equal, apart from what was redacted in both.".to_owned());
+            found.note(
+                "The bodies are equal, as far as what was redacted in both tells.".to_owned(),
+            );
         } else {
             found.note("The bodies are equal, byte for byte.".to_owned());
         }
@@ -149,10 +155,7 @@ fn lines(found: &mut Found, then: &str, now: &str, marked: bool) {
             (Some(was), Some(is)) => {
                 let (one, other) = (then[was], now[is]);
                 let path = format!("line {}", is + 1);
-                if one == other && marked && one.contains(MARK) {
-                    found.redacted(&path);
-                }
-                if one == other {
+                if marked && found.marked(&path, one, other) || one == other {
                     found.equal(1);
                 } else {
                     found.changed(&path, one, other, usual::alike(one.trim(), other.trim()));

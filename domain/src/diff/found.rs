@@ -1,7 +1,7 @@
 //! The differences of one part as they are found: shortened, counted, and only the first ones kept.
 
 use super::{Change, Difference, Group};
-use crate::redact::MARK;
+use crate::redact::mark::{self, Verdict};
 
 /// So many differences of a part are kept; more than anybody reads.
 const KEPT: usize = 100;
@@ -40,15 +40,24 @@ impl Found {
         self.group.equal = self.group.equal.saturating_add(values);
     }
 
-    pub(super) fn redacted(&mut self, path: &str) {
-        if self.group.redacted.len() < REDACTED_KEPT {
-            self.group.redacted.push(head(path, PATH_BYTES));
+    /// Notes what the marks of two texts tell. `true` where they are no difference.
+    pub(super) fn marked(&mut self, path: &str, then: &str, now: &str) -> bool {
+        let (list, settled) = match mark::compare(then, now) {
+            Verdict::Plain => return false,
+            Verdict::Same => (&mut self.group.same_secret, true),
+            Verdict::Other => (&mut self.group.other_secret, false),
+            Verdict::Unknown => (&mut self.group.redacted, true),
+        };
+        if list.len() < REDACTED_KEPT {
+            list.push(head(path, PATH_BYTES));
         }
+        settled
     }
 
-    /// Whether another [`Self::redacted`] would be dropped.
-    pub(super) fn redacted_is_full(&self) -> bool {
-        self.group.redacted.len() >= REDACTED_KEPT
+    /// Whether another place of equal marks would be dropped.
+    pub(super) fn marks_are_full(&self) -> bool {
+        let kept = |list: &Vec<String>| list.len() >= REDACTED_KEPT;
+        kept(&self.group.redacted) && kept(&self.group.same_secret)
     }
 
     pub(super) fn added(&mut self, path: &str, now: &str) {
@@ -66,11 +75,8 @@ impl Found {
 
     /// Two texts of the same meaning, equal or not.
     pub(super) fn pair(&mut self, path: &str, then: &str, now: &str, usual: bool) {
-        if then == now {
+        if self.marked(path, then, now) || then == now {
             self.equal(1);
-            if then.contains(MARK) {
-                self.redacted(path);
-            }
         } else {
             self.changed(path, then, now, usual);
         }

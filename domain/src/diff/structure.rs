@@ -119,6 +119,11 @@ fn compare(found: &mut Found, path: &mut Path, name: &str, then: &Node<'_>, now:
     match (&then.kind, &now.kind) {
         (Kind::Object(then), Kind::Object(now)) => members(found, path, then, now),
         (Kind::Array(then), Kind::Array(now)) => items(found, path, name, then, now),
+        (Kind::Leaf(was), Kind::Leaf(is))
+            if then.redacted && found.marked(path.text(), was, is) =>
+        {
+            found.equal(1);
+        }
         (Kind::Leaf(was), Kind::Leaf(is)) => {
             found.changed(path.text(), was, is, usual::value(name, was, is));
         }
@@ -131,12 +136,14 @@ fn compare(found: &mut Found, path: &mut Path, name: &str, then: &Node<'_>, now:
 
 /// Goes through equal branches for the sake of what was redacted in them.
 fn redacted(found: &mut Found, path: &mut Path, node: &Node<'_>) {
-    if !node.redacted || found.redacted_is_full() {
+    if !node.redacted || found.marks_are_full() {
         return;
     }
     let length = path.0.len();
     match &node.kind {
-        Kind::Leaf(_) => found.redacted(path.text()),
+        Kind::Leaf(raw) => {
+            found.marked(path.text(), raw, raw);
+        }
         Kind::Object(members) => {
             for (name, value) in members {
                 path.member(name, 1);

@@ -117,6 +117,46 @@ fn redacted_on_both_sides_is_not_known_to_be_equal() {
 }
 
 #[test]
+fn fingerprints_tell_the_same_secret_from_another() {
+    let token = |digest: &str| format!("[redacted:token:~32:{digest}]");
+    let body = |kept: &str, changed: &str| {
+        format!(
+            r#"{{"kept": "{}", "changed": "{}", "pin": "[redacted:pin]", "a": 1}}"#,
+            token(kept),
+            token(changed)
+        )
+    };
+    let group = bodies(body("00000001", "00000002"), body("00000001", "00000003"));
+    assert_eq!(group.same_secret, ["kept"]);
+    assert_eq!(group.other_secret, ["changed"]);
+    assert_eq!(group.redacted, ["pin"]);
+    assert_eq!((group.count(), group.equal), (1, 3));
+    // What an earlier version kept says nothing of equality, and is no change.
+    let group = bodies(
+        r#"{"a": 1, "t": "[redacted]"}"#,
+        format!(r#"{{"a": 2, "t": "{}"}}"#, token("00000001")),
+    );
+    assert_eq!(
+        (group.count(), &group.redacted[..]),
+        (1, &["t".to_owned()][..])
+    );
+    let header = |value: String| Headers(vec![("Authorization".into(), format!("Bearer {value}"))]);
+    let group = message::headers(&header(token("00000001")), &header(token("00000002")));
+    assert_eq!(
+        (group.count(), &group.other_secret[..]),
+        (1, &["Authorization".to_owned()][..])
+    );
+}
+
+#[test]
+fn a_body_that_was_not_kept_is_compared_with_nothing() {
+    let kept = Some(Body::new(b"{}".to_vec(), false));
+    let group = body::compare([&Some(Body::unchecked()), &kept], [None, None]).expect("a group");
+    assert_eq!((group.count(), group.equal), (0, 0));
+    assert!(group.notes[0].contains("could not be checked for secrets"));
+}
+
+#[test]
 fn a_url_is_compared_by_its_parts() {
     let mut found = Found::default();
     message::urls(

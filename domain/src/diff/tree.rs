@@ -9,7 +9,7 @@ use std::{
     hash::{DefaultHasher, Hash, Hasher},
 };
 
-use crate::{json, limit::JSON_DEPTH, redact::MARK};
+use crate::{json, limit::JSON_DEPTH, redact::mark};
 
 /// Values of one body; a tree of more would take too much memory.
 const NODES: usize = 200_000;
@@ -239,7 +239,7 @@ fn leaf(raw: &str) -> Node<'_> {
     Node {
         digest,
         leaves: 1,
-        redacted: raw.contains(MARK),
+        redacted: mark::holds(raw),
         kind: Kind::Leaf(raw),
     }
 }

@@ -261,29 +261,31 @@ pub(crate) fn decode_base64(text: &str) -> Option<Vec<u8>> {
 }
 
 fn check_log(entry: &mut LogReport, path: &str) -> Result<(), Rejection> {
-    let Some(message) = &entry.message else {
+    if entry.message.is_none() {
         return Err(Rejection::new(
             format!("{path}message"),
             "missing_field",
             "a message is needed",
         ));
-    };
+    }
     if entry.key.is_none() {
-        let Some(logged_at) = entry.logged_at else {
+        if entry.logged_at.is_none() {
             let rule = "a key is needed, or logged_at, of which one is made";
             return Err(Rejection::new(format!("{path}key"), "missing_field", rule));
-        };
-        let level = entry.level.map_or("info", crate::LogLevel::as_str);
-        let description = entry
-            .description
-            .as_ref()
-            .map_or("", |text| text.0.as_str());
-        entry.key = Some(made_key(
-            "log",
-            &[&logged_at.to_rfc3339(), level, &message.0, description],
-        )?);
+        }
+        entry.key = log_key(entry)?;
+        entry.key_is_made = true;
     }
     Ok(())
+}
+
+/// A key made of what an entry says.
+pub(super) fn log_key(entry: &LogReport) -> Result<Option<Key>, Rejection> {
+    let text = |text: &Option<super::Text>| text.clone().unwrap_or_default().0;
+    let level = entry.level.map_or("info", crate::LogLevel::as_str);
+    let logged_at = entry.logged_at.unwrap_or_default().to_rfc3339();
+    let (message, description) = (text(&entry.message), text(&entry.description));
+    made_key("log", &[&logged_at, level, &message, &description]).map(Some)
 }
 
 /// A key made of content: the same report twice makes the same key, so a repeat changes nothing.

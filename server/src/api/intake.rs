@@ -15,6 +15,7 @@ use axum::{
 };
 use domain::{
     Timestamp, WorkspaceId, limit,
+    redact::Rules,
     report::{Report, Target},
 };
 use http_body_util::BodyExt as _;
@@ -23,6 +24,7 @@ use store::{Prepared, Store};
 
 use crate::{
     budget::Held,
+    clock,
     door::too_many_bytes,
     problem::{ItemError, Problem},
     state::AppState,
@@ -62,8 +64,9 @@ pub(crate) async fn take(
     let mut held = door.budget.hold();
     let bytes = read(body, &mut held).await?;
     // Decompressing, parsing and compressing again are work for a core, not for the reactor.
+    let rules = rules(store, workspace, clock.now()).await?;
     let (sorted, _held) = tokio::task::spawn_blocking(move || {
-        let sorted = sort(&encoding.decode(bytes, &mut held)?, &form)?;
+        let sorted = sort(&encoding.decode(bytes, &mut held)?, &form, &rules)?;
         Ok::<_, Problem>((sorted, held))
     })
     .await
@@ -81,11 +84,24 @@ pub async fn take_items(
     now: Timestamp,
     items: Vec<String>,
 ) -> Result<Outcome, Problem> {
+    let rules = rules(store, workspace, now).await?;
     let sorted = tokio::task::spawn_blocking(move || {
         let texts = items.iter().map(String::as_str).enumerate();
-        check(texts, None)
+        check(texts, None, &rules)
     });
     commit(store, workspace, now, sorted.await.map_err(|_| failed())??).await
+}
+
+/// By what the reports of this workspace lose their secrets. Read each time, so that what a
+/// person sets on one server holds at once on all.
+async fn rules(store: &Store, workspace: WorkspaceId, now: Timestamp) -> Result<Rules, Problem> {
+    if let Some(rules) = store.redaction(workspace).await? {
+        return Ok(rules);
+    }
+    // The first report into this workspace; of two at once, one gives the key that both then read.
+    let key = clock::random().map_err(|_| failed())?;
+    store.give_redaction_key(workspace, key, now).await?;
+    store.redaction(workspace).await?.ok_or_else(failed)
 }
 
 /// Items on their way: the good ones with their places, and the others.
@@ -213,7 +229,7 @@ fn badly_packed() -> Problem {
     )
 }
 
-fn sort(bytes: &[u8], form: &Form) -> Result<Sorted, Problem> {
+fn sort(bytes: &[u8], form: &Form, rules: &Rules) -> Result<Sorted, Problem> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let detail = format!(
             "the body is not UTF-8 from byte {}; send bytes that are no text as body_base64",
@@ -222,14 +238,14 @@ fn sort(bytes: &[u8], form: &Form) -> Result<Sorted, Problem> {
         Problem::new(StatusCode::BAD_REQUEST, "not_utf8", detail)
     })?;
     match form {
-        Form::One(target) => check([(0, text)].into_iter(), Some(target)),
+        Form::One(target) => check([(0, text)].into_iter(), Some(target), rules),
         Form::Array => {
             let items: Vec<&RawValue> = serde_json::from_str(text).map_err(|error| {
                 let detail = format!("the body is not a JSON array: {error}");
                 Problem::new(StatusCode::BAD_REQUEST, "not_json", detail)
             })?;
             few_enough(items.len())?;
-            check(items.iter().map(|item| item.get()).enumerate(), None)
+            check(items.iter().map(|item| item.get()).enumerate(), None, rules)
         }
         Form::Lines => {
             let lines = || {
@@ -238,7 +254,7 @@ fn sort(bytes: &[u8], form: &Form) -> Result<Sorted, Problem> {
                     .filter(|(_, line)| !line.trim().is_empty())
             };
             few_enough(lines().count())?;
-            check(lines(), None)
+            check(lines(), None, rules)
         }
     }
 }
@@ -257,6 +273,7 @@ fn few_enough(items: usize) -> Result<(), Problem> {
 fn check<'t>(
     items: impl Iterator<Item = (usize, &'t str)>,
     target: Option<&Target>,
+    rules: &Rules,
 ) -> Result<Sorted, Problem> {
     let (mut places, mut reports, mut rejected) = (Vec::new(), Vec::new(), Vec::new());
     for (index, text) in items {
@@ -268,7 +285,7 @@ fn check<'t>(
             Err(rejection) => rejected.push(ItemError { index, rejection }),
         }
     }
-    let good = Prepared::all(reports).map_err(|_| failed())?;
+    let good = Prepared::all(reports, rules).map_err(|_| failed())?;
     Ok(Sorted {
         places,
         good,

@@ -213,7 +213,7 @@ async fn a_key_that_reports_too_often_waits_and_others_do_not() {
     server
         .state
         .store
-        .create_api_key(server.workspace, Scope::Ingest, &other, NOW)
+        .create_api_key(server.workspace, Scope::Ingest, None, &other, NOW)
         .await
         .expect("a key");
     let request = request(Method::PUT, "/api/v1/apps/a")

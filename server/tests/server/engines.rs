@@ -5,6 +5,7 @@ mod translate;
 
 use domain::{
     Status,
+    redact::{Names, Redactor, Rules},
     report::{Reference, Report, RunReport, StepReport},
 };
 use serde_json::Value;
@@ -55,7 +56,7 @@ fn a_conductor_workflow_is_one_run_with_its_http_call() {
     let positions: Vec<_> = run.steps.iter().filter_map(|step| step.position).collect();
     assert_eq!(positions, (1..=15).collect::<Vec<_>>());
     let http = &run.steps[3];
-    let payload = http.payload();
+    let payload = http.payload(&Redactor::new(&rules()));
     let request = payload.request.expect("a request");
     assert_eq!(request.method.as_deref(), Some("GET"));
     assert_eq!(
@@ -100,7 +101,7 @@ fn a_failed_branch_of_a_fork_says_why() {
     let error = &failed.error.as_ref().expect("an error").0;
     assert!(error.starts_with("Empty 'scriptExpression'"), "{error}");
     let asked = failed
-        .payload()
+        .payload(&Redactor::new(&rules()))
         .request
         .expect("a request")
         .body
@@ -131,7 +132,7 @@ fn a_failed_github_job_is_told_three_times_and_fails_in_the_middle() {
     assert_eq!(steps[failed].key.as_ref().expect("a key").as_str(), "8");
     assert!(
         steps[failed]
-            .payload()
+            .payload(&Redactor::new(&rules()))
             .response
             .expect("a response")
             .body
@@ -228,4 +229,8 @@ async fn an_executed_workflow_shows_its_http_call() {
         page.text().contains("took"),
         "the body of the search is shown"
     );
+}
+
+fn rules() -> Rules {
+    Rules::new([7; 32], Names::default())
 }

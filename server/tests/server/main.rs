@@ -16,6 +16,7 @@ mod kill;
 mod limits;
 mod live;
 mod pages;
+mod secrets;
 mod slow;
 mod support;
 mod views;

@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{
     database::{Database, execute, for_all},
-    people::{NOW, Person},
+    people::{NOW, Person, rules},
 };
 use crate::{Prepared, Store, StoreError};
 
@@ -81,7 +81,7 @@ on_both! {
         let body = r#"{ "a": 1.0, "a": 2, "big": 123456789012345678901234567890, "huge": 1e400, "s": "\ud83d\ude00\u0000" }"#;
         let text = format!(r#"{{"type": "step", "run": "r", "key": "s", "response": {{"body": {body}}}, "object": {{"n": 1e400, "k": [1 , 2]}}}}"#);
         let report = Report::parse(&text, None).expect("a report");
-        let items = Prepared::all(vec![report]).expect("memory");
+        let items = Prepared::all(vec![report], &rules()).expect("memory");
         store.ingest(owner.workspace, items, NOW).await.expect("taken in");
         let kept = payload(&owner, "s").await;
         assert_eq!(kept.response.and_then(|response| response.body).map(|body| body.bytes), Some(body.as_bytes().to_vec()));

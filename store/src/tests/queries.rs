@@ -3,7 +3,7 @@
 use super::database::Database;
 use crate::{
     Store, account, api_key, app, audit, bulk, compare, find, flow, integration, live, log_entry,
-    payload, run, share, step, usage, user, view, workspace, writer,
+    payload, run, secrets, share, step, usage, user, view, workspace, writer,
 };
 use sqlx::Executor as _;
 
@@ -24,6 +24,7 @@ pub(super) const ALL: &[(&str, &[&str])] = &[
     ("payload", payload::QUERIES),
     ("run", run::QUERIES),
     ("run::list", run::list::QUERIES),
+    ("secrets", secrets::QUERIES),
     ("share", share::QUERIES),
     ("step", step::QUERIES),
     ("usage", usage::QUERIES),

@@ -9,7 +9,7 @@ use crate::{
     StoreError, account, api_key, audit,
     bulk::writing,
     pool::{Conn, Pool},
-    share,
+    secrets, share,
     unit::{Named, Unit},
     view, workspace,
 };
@@ -87,6 +87,10 @@ async fn work(
             }
             Work::Logs(workspace, logs) => {
                 workspace::set_logs(conn, *workspace, logs.as_ref()).await?;
+                Reply::Done
+            }
+            Work::Secrets(workspace, change) => {
+                secrets::change(conn, *workspace, change).await?;
                 Reply::Done
             }
             Work::CreateKey(key) => {

@@ -49,6 +49,7 @@ impl BodyView {
                 .as_ref()
                 .map(|cut| (cut.size_bytes, cut.sha256.clone())),
             redacted: body.redacted,
+            unchecked: body.unchecked,
             shown: parsed.unwrap_or_else(|| Shown::Lines(lines(bytes, kind, raw))),
         }
     }

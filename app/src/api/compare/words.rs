@@ -98,11 +98,17 @@ impl ChangedGroup {
             return None;
         }
         let mut notes = group.notes;
-        if !group.redacted.is_empty() {
-            notes.push(format!(
-                "Redacted in both before it was stored, so nobody knows whether it is the same: {}.",
-                group.redacted.join(", ")
-            ));
+        for (places, words) in [
+            (&group.other_secret, "Another secret than then"),
+            (&group.same_secret, "The same secret as then"),
+            (
+                &group.redacted,
+                "Redacted in both before it was stored, so nobody knows whether it is the same",
+            ),
+        ] {
+            if !places.is_empty() {
+                notes.push(format!("{words}: {}.", places.join(", ")));
+            }
         }
         let equal = match group.equal {
             0 => String::new(),
@@ -160,6 +166,8 @@ mod tests {
             usual: vec![difference],
             equal: 41,
             redacted: vec!["token".into(), "x.secret".into()],
+            same_secret: vec!["Authorization".into()],
+            other_secret: vec!["a.key".into(), "b".into()],
             ..Group::default()
         };
         let part = ChangedPart::new(Part {
@@ -187,6 +195,8 @@ mod tests {
                 "",
             ]
         );
-        assert!(group.notes[0].ends_with("the same: token, x.secret."));
+        assert_eq!(group.notes[0], "Another secret than then: a.key, b.");
+        assert_eq!(group.notes[1], "The same secret as then: Authorization.");
+        assert!(group.notes[2].ends_with("the same: token, x.secret."));
     }
 }

@@ -102,6 +102,10 @@ fn address(page: &StepPage) -> Option<String> {
 
 fn content(page: &StepPage, body: &BodyView) -> AnyView {
     match &body.shown {
+        Shown::Nothing if body.unchecked => {
+            view! { <p class="quiet">"The body was not kept because it could not be checked for secrets."</p> }
+                .into_any()
+        }
         Shown::Nothing => {
             view! { <p class="quiet">"The body is empty: it was sent, with no bytes in it."</p> }
                 .into_any()
@@ -168,6 +172,9 @@ fn about(body: &BodyView) -> String {
         Some(declared) => declared.clone(),
         None => body.kind.label().to_owned(),
     };
+    if body.unchecked {
+        return format!("{kind} · not kept");
+    }
     format!("{kind} · {}", size(body.size_bytes))
 }
 
@@ -183,7 +190,7 @@ fn notes(body: &BodyView) -> Vec<String> {
         ));
     }
     if body.redacted {
-        notes.push("Secrets in it were replaced by [redacted] before it was stored.".to_owned());
+        notes.push("Secrets in it were replaced by marks before it was stored: equal marks, equal secrets.".to_owned());
     }
     match &body.shown {
         Shown::Lines(head) => notes.extend(notes_on_lines(head, body.original.is_some())),
@@ -250,6 +257,7 @@ mod tests {
             size_bytes: 2_097_152,
             original: Some((5_000_000, "ab12".into())),
             redacted: true,
+            unchecked: false,
             shown: Shown::Lines(Head {
                 lines: Lines::raw("{".into()).head(9),
                 form: Form::Raw,
@@ -262,7 +270,7 @@ mod tests {
             notes(&body),
             [
                 "Only its first 2.0 MB are kept. The original had 5.0 MB (5,000,000 bytes); its SHA-256 is ab12.",
-                "Secrets in it were replaced by [redacted] before it was stored.",
+                "Secrets in it were replaced by marks before it was stored: equal marks, equal secrets.",
                 "It could not be parsed, as it was cut; this is the raw text.",
                 "Some bytes are no UTF-8 text and are shown as “\u{fffd}”. The download has them as they were.",
             ]
