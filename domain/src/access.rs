@@ -17,4 +17,4 @@ pub use person::{
 };
 pub use rule::{Access, Verdict, judge};
 pub use throttle::Attempts;
-pub use token::Token;
+pub use token::{Token, digest};

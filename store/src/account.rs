@@ -7,10 +7,10 @@ pub(crate) mod writing;
 
 use domain::{
     AccountId, Timestamp, WorkspaceId,
-    access::{Account, Membership, Person, Role, Session, is_alive},
+    access::{Account, Membership, Person, Role, Session, digest, is_alive},
 };
 
-use crate::{Store, StoreError, api_key::digest, clauses::storable};
+use crate::{Store, StoreError, clauses::storable};
 
 pub use writing::{Denied, NewSession};
 pub(crate) use writing::{Reply, Work, write};

@@ -4,10 +4,8 @@
 
 use domain::{
     ApiKeyId, Timestamp, WorkspaceId,
-    access::{ApiKey, Scope},
-    payload::hex,
+    access::{ApiKey, Scope, digest},
 };
-use sha2::{Digest, Sha256};
 
 use crate::{Store, StoreError, clauses::storable, pool::Conn};
 
@@ -93,11 +91,6 @@ pub(crate) async fn mark_used(
         });
     }
     Ok(())
-}
-
-/// What the database holds of a secret.
-pub(crate) fn digest(secret: &str) -> String {
-    hex(&Sha256::digest(secret))
 }
 
 impl Store {

@@ -2,11 +2,12 @@
 
 use domain::{
     Key, RunId, ShareLinkId, Timestamp, WorkspaceId,
+    access::digest,
     id::IdGenerator,
     share::{NewShare, Share},
 };
 
-use crate::{Store, StoreError, api_key::digest, pool::Conn};
+use crate::{Store, StoreError, pool::Conn};
 
 const ADD: &str = "INSERT INTO share_link (id, hash, workspace_id, run_id, payloads, created_by, created_at, \
         expires_at, revoked_at, uses, used_at) \

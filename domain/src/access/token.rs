@@ -32,6 +32,12 @@ impl Token {
     }
 }
 
+/// What is kept of a secret: its SHA-256 in hex. 256 random bits need no slower one.
+#[must_use]
+pub fn digest(secret: &str) -> String {
+    crate::payload::hex(&Sha256::digest(secret))
+}
+
 /// `prefix`, 256 bits in base 62, and a checksum of six characters.
 pub(super) fn secret(prefix: &str, random: &[u8; 32]) -> String {
     let body = base62(random, BODY);

@@ -2,11 +2,11 @@
 
 use domain::{
     AccountId, SessionId, Timestamp, WorkspaceId,
-    access::{Account, Role},
+    access::{Account, Role, digest},
     id::IdGenerator,
 };
 
-use crate::{Store, StoreError, api_key::digest, clauses::storable, pool::Conn};
+use crate::{Store, StoreError, clauses::storable, pool::Conn};
 
 const ADD: &str = "INSERT INTO account (id, email, password, created_at) VALUES ($1, $2, NULL, $3)";
 const FIND: &str = "SELECT id, email, password IS NOT NULL AS has_password, created_at FROM account \
