@@ -30,6 +30,8 @@ export interface ServerOptions {
   env?: Record<string, string | undefined>;
   /** Data of an earlier server; it is then not removed with this one. */
   dataDir?: string;
+  /** Whether people have to sign in; most tests are about other things. */
+  signIn?: boolean;
   /** Address and port; otherwise a free one. */
   listen?: string;
 }
@@ -49,7 +51,8 @@ export class Server {
       throw new Error(`${binary} is missing: run \`cargo xtask test --only release\`, or set IV_BINARY`);
     }
     const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'iv-end2end-')));
-    const args = ['serve', '--listen', options.listen ?? '127.0.0.1:0', '--data-dir', dataDir, ...(options.args ?? [])];
+    const open = options.signIn ? [] : ['--no-auth'];
+    const args = ['serve', '--listen', options.listen ?? '127.0.0.1:0', '--data-dir', dataDir, ...open, ...(options.args ?? [])];
     const child = spawn(binary, args, { env: environment(options.env), stdio: ['ignore', 'pipe', 'pipe'] });
     const output: string[] = [];
     try {

@@ -10,6 +10,7 @@ use crate::{
     address::{Cidr, Proxies},
     budget::Budget,
     door::Door,
+    entry::Entry,
     rate::{Allowed, Rate},
 };
 
@@ -30,6 +31,58 @@ pub enum Command {
     /// Make the keys that programs report and read with
     #[command(subcommand)]
     Key(Key),
+    /// Print a link that makes the first admin; it works once and for an hour
+    SetupLink(Links),
+    /// Print a link with which somebody sets another password; it works once and for an hour
+    PasswordLink {
+        /// The e-mail address of the account
+        email: String,
+        #[command(flatten)]
+        links: Links,
+    },
+    /// Look after the record of who did what
+    #[command(subcommand)]
+    Audit(Audit),
+}
+
+/// The `audit` commands.
+#[derive(Debug, Subcommand)]
+pub enum Audit {
+    /// Check that no line was changed or taken out; prints the newest hash
+    Verify {
+        #[command(flatten)]
+        database: Database,
+    },
+}
+
+/// What a printed link needs.
+#[derive(Debug, Args)]
+pub struct Links {
+    #[command(flatten)]
+    pub reach: Reach,
+    #[command(flatten)]
+    pub database: Database,
+}
+
+/// How people reach the server.
+#[derive(Debug, Clone, Args)]
+pub struct Reach {
+    /// Address and port; port 0 takes a free one
+    #[arg(long, env = "IV_LISTEN", default_value = "127.0.0.1:3000")]
+    pub listen: SocketAddr,
+    /// The address that people type, such as https://runs.example.com; needed beyond this machine
+    #[arg(long, env = "IV_PUBLIC_URL", value_parser = parse_url)]
+    pub public_url: Option<String>,
+}
+
+impl Reach {
+    /// The beginning of every link; `address` is where it really listens.
+    #[must_use]
+    pub fn origin(&self, address: SocketAddr) -> String {
+        self.public_url
+            .clone()
+            .unwrap_or_else(|| format!("http://{address}"))
+    }
 }
 
 /// The `key` commands.
@@ -51,11 +104,13 @@ pub enum Key {
 /// The settings of `serve`.
 #[derive(Debug, Args)]
 pub struct Serve {
-    /// Address and port; port 0 takes a free one
-    #[arg(long, env = "IV_LISTEN", default_value = "127.0.0.1:3000")]
-    pub listen: SocketAddr,
+    #[command(flatten)]
+    pub reach: Reach,
     #[command(flatten)]
     pub database: Database,
+    /// Let whoever reaches the server do everything, without signing in; on this machine only
+    #[arg(long)]
+    pub no_auth: bool,
     /// Connections at the same time; more take the place of those that only wait
     #[arg(long, env = "IV_MAX_CONNECTIONS", default_value_t = 1_024, value_parser = clap::value_parser!(u32).range(2..=100_000))]
     pub max_connections: u32,
@@ -85,15 +140,25 @@ impl Serve {
         Limits::of(self.max_connections as usize)
     }
 
-    /// What stands at the door; `public_url` is the address that people use.
+    /// Whether and how people sign in.
     #[must_use]
-    pub fn door(&self, public_url: Option<&str>) -> Door {
+    pub fn entry(&self) -> Entry {
+        let on_loopback = self.reach.listen.ip().is_loopback();
+        match self.no_auth {
+            true => Entry::open(),
+            false => Entry::new(self.reach.public_url.clone(), on_loopback),
+        }
+    }
+
+    /// What stands at the door.
+    #[must_use]
+    pub fn door(&self) -> Door {
         let reports = Allowed::per_second(self.ingest_rate, self.ingest_rate.saturating_mul(2));
         Door {
             proxies: Proxies::new(&self.trusted_proxies),
             budget: Budget::new(self.ingest_memory as usize * 1_024 * 1_024),
             reports: Arc::new(Rate::new(reports)),
-            public_url: public_url.map(str::to_owned),
+            public_url: self.reach.public_url.clone(),
             ..Door::default()
         }
     }
@@ -153,6 +218,19 @@ impl std::fmt::Debug for Database {
             )
             .field("data_dir", &self.data_dir)
             .finish()
+    }
+}
+
+fn parse_url(text: &str) -> Result<String, String> {
+    let text = text.trim().trim_end_matches('/');
+    let host = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"));
+    match host {
+        Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']) => {
+            Ok(text.to_owned())
+        }
+        _ => Err("it is a scheme and a host, such as https://runs.example.com".to_owned()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What stands before every route: names, origins, headers, the log.
 
 use axum::{
-    extract::Request,
+    extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -23,21 +23,30 @@ impl MakeRequestId for RequestIds {
     }
 }
 
-/// Answers only to the names of this machine, so that no web page elsewhere can
-/// reach the server through a name of its own (DNS rebinding).
-pub(crate) async fn local_host(request: Request, next: Next) -> Response {
+/// Answers only to the names of this machine and to the one under which people reach it, so that
+/// no web page elsewhere can reach the server through a name of its own (DNS rebinding).
+pub(crate) async fn known_host(
+    State(public_url): State<Option<String>>,
+    request: Request,
+    next: Next,
+) -> Response {
     let host = request
         .headers()
         .get(header::HOST)
         .and_then(|host| host.to_str().ok())
         .or_else(|| request.uri().host());
-    if host.is_some_and(is_local) {
+    let public = public_url.as_deref().and_then(|url| url.split_once("://"));
+    let public = public.map(|(_, host)| host.trim_end_matches('/'));
+    let known = |host: &str| {
+        is_local(host) || public.is_some_and(|public| public.eq_ignore_ascii_case(host))
+    };
+    if host.is_some_and(known) {
         return next.run(request).await;
     }
     Problem::new(
         StatusCode::MISDIRECTED_REQUEST,
         "unknown_host",
-        "this server answers to localhost, 127.0.0.1 and [::1] only, until sign-in exists",
+        "this server does not answer to that name; --public-url says which one people use",
     )
     .into_response()
 }
@@ -57,8 +66,11 @@ fn is_local(host: &str) -> bool {
 
 /// Refuses what a page of another origin sent in a visitor's name.
 pub(crate) async fn same_origin(request: Request, next: Next) -> Response {
+    // A server function is called by our pages only, whatever its method.
+    let function = request.uri().path().starts_with("/_/");
     let safe = matches!(*request.method(), Method::GET | Method::HEAD);
-    if safe || is_same_origin(request.headers()) {
+    let open = safe && !(function && is_foreign(request.headers()));
+    if open || is_same_origin(request.headers()) {
         return next.run(request).await;
     }
     Problem::new(

@@ -10,6 +10,7 @@ use axum::{
     Router,
     http::{HeaderName, HeaderValue, header},
 };
+use domain::access::{Access, Caller, Role};
 use leptos::{context::provide_context, nonce::use_nonce, prelude::use_context};
 use leptos_axum::{AxumRouteListing, LeptosRoutes, ResponseOptions, generate_route_list};
 use tower_http::request_id::RequestId;
@@ -17,6 +18,7 @@ use tower_http::request_id::RequestId;
 use crate::{
     csp,
     display::{self, ZONES},
+    routes::Routes,
     state::AppState,
 };
 
@@ -24,6 +26,66 @@ use crate::{
 /// resource in any thread, and a page that asks for one just then waits for ever
 /// (leptos-rs/leptos#4773). Tests make many servers in one process.
 static ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(app::App));
+
+/// What each page asks. One of a role that shows less to some says so itself.
+const PAGES: [(&str, Access); 15] = [
+    ("/", Access::Person),
+    ("/{workspace}/flows", Access::Role(Role::Viewer)),
+    ("/{workspace}/flows/{flow}", Access::Role(Role::Viewer)),
+    (
+        "/{workspace}/integrations/{integration}",
+        Access::Role(Role::Viewer),
+    ),
+    (
+        "/{workspace}/integrations/{integration}/delete",
+        Access::Role(Role::Operator),
+    ),
+    ("/{workspace}/users/{user}", Access::Role(Role::Viewer)),
+    ("/{workspace}/find", Access::Role(Role::Viewer)),
+    ("/{workspace}/settings", Access::Role(Role::Viewer)),
+    ("/{workspace}/runs", Access::Role(Role::Viewer)),
+    ("/{workspace}/bulk", Access::Role(Role::Operator)),
+    ("/{workspace}/bulk/{bulk}", Access::Role(Role::Operator)),
+    ("/{workspace}/runs/{run}", Access::Role(Role::Viewer)),
+    (
+        "/{workspace}/runs/{run}/steps/{step}",
+        Access::Role(Role::Viewer),
+    ),
+    (
+        "/{workspace}/runs/{run}/compare/{other}",
+        Access::Role(Role::Support),
+    ),
+    ("/_/zone", Access::Person),
+];
+
+/// What each server function asks, in the workspace that its arguments name.
+const FUNCTIONS: [(&str, Role); 12] = [
+    ("/_/flows", Role::Viewer),
+    ("/_/flow", Role::Viewer),
+    ("/_/integration", Role::Viewer),
+    ("/_/user", Role::Viewer),
+    ("/_/find", Role::Viewer),
+    ("/_/settings", Role::Viewer),
+    ("/_/runs", Role::Viewer),
+    ("/_/run", Role::Viewer),
+    ("/_/step", Role::Viewer),
+    ("/_/compare", Role::Support),
+    ("/_/bulk", Role::Operator),
+    ("/_/bulk_done", Role::Operator),
+];
+
+/// Adds what the pages and their functions ask.
+pub(crate) fn rules(routes: Routes) -> Routes {
+    let functions = FUNCTIONS.map(|(path, role)| (path, Access::Role(role)));
+    let all = PAGES.into_iter().chain(functions);
+    all.fold(routes, |routes, (path, access)| routes.page(path, access))
+}
+
+/// The addresses of all pages, as axum writes them: what a test holds the rules against.
+#[must_use]
+pub fn pages_of_the_app() -> Vec<String> {
+    ROUTES.iter().map(|page| page.path().to_owned()).collect()
+}
 
 /// The pages and their server functions.
 pub(crate) fn routes(state: &AppState) -> Router<AppState> {
@@ -53,6 +115,9 @@ fn provide(state: &AppState) {
     provide_context(state.demo.clone());
     provide_context(ErrorReporter::new(report));
     provide_context(ZONES);
+    let caller = use_context::<http::request::Parts>()
+        .and_then(|parts| parts.extensions.get::<Caller>().cloned());
+    provide_context(caller.unwrap_or_default());
     let look = use_context::<http::request::Parts>().map(|parts| display::look(&parts.headers));
     provide_context(look.unwrap_or_default());
     if let Some(response) = use_context::<ResponseOptions>() {

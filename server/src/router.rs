@@ -1,17 +1,13 @@
-//! The whole URL space, and who may call what.
+//! The whole URL space, and what each address asks of whoever calls it.
 //!
-//! | who | what |
-//! |---|---|
-//! | anybody on this machine | pages, their files, downloads, the sample, health |
-//! | a key of scope `ingest` | `PUT` and `POST` under `/api/v1` |
-//! | a key of scope `read` | `GET` under `/api/v1` |
-//!
-//! Until there is sign-in the server listens on loopback only ([`crate::serve`]),
-//! and answers only to the names of this machine ([`guard::local_host`]).
+//! Every line says it, and [`gate`] holds to it; the roles are those of [`domain::access::Role`].
 
-use axum::{
-    Router, middleware,
-    routing::{get, post, put},
+use app::route::{self, ExportFormat};
+use axum::{Router, http::Method, middleware};
+use domain::access::{
+    Access::{Anyone, Key, Person, Role},
+    Role::{Admin, Operator, Support, Viewer},
+    Scope,
 };
 use tower_http::{
     catch_panic::CatchPanicLayer,
@@ -20,143 +16,348 @@ use tower_http::{
 };
 
 use crate::{
-    actions, address, api, assets, bulk, csp, display, door, guard, live, pages, problem, sample,
-    state::AppState, views,
+    actions, address, api, assets, bulk, csp, display, door,
+    gate::{self, Gate},
+    guard, live,
+    pages::{self, export},
+    people::{self, account, sign_in},
+    problem,
+    routes::{Routes, Table},
+    sample, shares,
+    state::AppState,
+    views,
 };
 
-/// Every route.
+/// Every route, behind the gate.
 pub fn router(state: AppState) -> Router {
-    let api = Router::new()
-        .route("/api/v1/batch", post(api::batch::take))
-        .route("/api/v1/apps/{key}", put(api::single::put_app))
-        .route("/api/v1/flows/{key}", put(api::single::put_flow))
-        .route(
-            "/api/v1/integrations/{key}",
-            put(api::single::put_integration),
-        )
-        .route(
-            "/api/v1/runs/{key}",
-            put(api::single::put_run).get(api::read::run),
-        )
-        .route("/api/v1/runs/{run}/steps/{key}", put(api::single::put_step))
-        .route("/api/v1/runs/{run}/log/{key}", put(api::single::put_log))
-        .route("/api/openapi.json", get(api::openapi))
-        .route(
-            "/api/{*rest}",
-            axum::routing::any(problem::unknown_endpoint),
-        )
-        .method_not_allowed_fallback(problem::unknown_method);
+    build(state).0
+}
 
-    let files = Router::new()
-        .route("/pkg/{*file}", get(assets::package))
-        .route("/favicon.svg", get(assets::public))
-        .route("/robots.txt", get(assets::public))
-        .route("/livez", get(api::health::live))
-        .route("/readyz", get(api::health::ready));
-
+/// Every route, and the table of what each asks of its caller.
+pub fn build(state: AppState) -> (Router, Table) {
     let in_time = middleware::from_fn_with_state(state.door.page, door::in_time);
     let transport = door::strict_transport(state.door.public_url.as_deref());
-    let pages = pages::routes(&state)
-        .route(
-            "/{workspace}/runs/{run}/steps/{step}/{section}",
-            get(pages::download::body),
-        )
-        .route("/{workspace}/demo", post(sample::load))
-        .route("/{workspace}/runs/{run}/failing", get(actions::failing))
-        .route("/{workspace}/runs/{run}/compare", get(actions::compare))
-        .route(
-            "/{workspace}/integrations/{integration}/status",
-            post(actions::set_status),
-        )
-        .route("/{workspace}/settings/logs", post(actions::set_logs))
-        .route("/{workspace}/settings/secrets", post(actions::set_secrets))
-        .route("/{workspace}/bulk", post(bulk::begin))
-        .route("/{workspace}/bulk/{id}/undo", post(bulk::undo))
-        .route("/{workspace}/views", post(views::save))
-        .route("/{workspace}/views/{id}/delete", post(views::delete))
-        .route(app::route::DISPLAY, post(display::set))
-        .layer(in_time)
+    let pages = pages(&state)
+        .map(|pages| pages.layer(in_time))
         .merge(exports())
-        .layer(middleware::from_fn(guard::same_origin))
-        .layer(
-            CompressionLayer::new()
-                .br(true)
-                .gzip(true)
-                .quality(CompressionLevel::Fastest),
-        );
-
-    Router::new()
-        .merge(api)
-        .merge(files)
-        .merge(pages)
-        .merge(streams())
-        .route(csp::ADDRESS, post(csp::take))
+        .map(|pages| {
+            pages
+                .layer(middleware::from_fn(guard::same_origin))
+                .layer(compression())
+        });
+    let (router, table) = api().merge(files()).merge(pages).merge(streams()).split();
+    let gate = Gate {
+        state: state.clone(),
+        table: table.clone(),
+    };
+    let router = router
+        .layer(middleware::from_fn_with_state(gate, gate::gate))
         .layer(middleware::from_fn(door::bodies))
         .layer(middleware::from_fn_with_state(
             state.door.proxies.clone(),
             address::find,
         ))
         .layer(middleware::from_fn(guard::headers))
-        .layer(middleware::from_fn(guard::local_host))
+        .layer(middleware::from_fn_with_state(
+            state.entry.public_url.clone(),
+            guard::known_host,
+        ))
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(middleware::from_fn_with_state(transport, door::transport))
         .layer(middleware::from_fn(guard::log))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(SetRequestIdLayer::x_request_id(guard::RequestIds))
-        .with_state(state)
+        .with_state(state);
+    (router, table)
+}
+
+fn compression() -> CompressionLayer {
+    CompressionLayer::new()
+        .br(true)
+        .gzip(true)
+        .quality(CompressionLevel::Fastest)
+}
+
+/// What programs call, each with its key.
+fn api() -> Routes {
+    let (ingest, read) = (Key(Scope::Ingest), Key(Scope::Read));
+    Routes::default()
+        .route(
+            Method::POST,
+            "/api/v1/batch",
+            ingest,
+            None,
+            api::batch::take,
+        )
+        .route(
+            Method::PUT,
+            "/api/v1/apps/{key}",
+            ingest,
+            None,
+            api::single::put_app,
+        )
+        .route(
+            Method::PUT,
+            "/api/v1/flows/{key}",
+            ingest,
+            None,
+            api::single::put_flow,
+        )
+        .route(
+            Method::PUT,
+            "/api/v1/integrations/{key}",
+            ingest,
+            None,
+            api::single::put_integration,
+        )
+        .route(
+            Method::PUT,
+            "/api/v1/runs/{key}",
+            ingest,
+            None,
+            api::single::put_run,
+        )
+        .route(
+            Method::PUT,
+            "/api/v1/runs/{run}/steps/{key}",
+            ingest,
+            None,
+            api::single::put_step,
+        )
+        .route(
+            Method::PUT,
+            "/api/v1/runs/{run}/log/{key}",
+            ingest,
+            None,
+            api::single::put_log,
+        )
+        .get("/api/v1/runs/{key}", read, api::read::run)
+        .get("/api/openapi.json", Anyone, api::openapi)
+        .map(|api| {
+            api.route(
+                "/api/{*rest}",
+                axum::routing::any(problem::unknown_endpoint),
+            )
+            .method_not_allowed_fallback(problem::unknown_method)
+        })
+        .rule(Method::GET, "/api/{*rest}", Anyone, None)
+        .rule(Method::POST, "/api/{*rest}", Anyone, None)
+        .rule(Method::PUT, "/api/{*rest}", Anyone, None)
+}
+
+/// What holds nobody's data.
+fn files() -> Routes {
+    Routes::default()
+        .get("/pkg/{*file}", Anyone, assets::package)
+        .get("/favicon.svg", Anyone, assets::public)
+        .get("/robots.txt", Anyone, assets::public)
+        .get("/livez", Anyone, api::health::live)
+        .get("/readyz", Anyone, api::health::ready)
+        .route(Method::POST, csp::ADDRESS, Anyone, None, csp::take)
+}
+
+/// What people open and send.
+fn pages(state: &AppState) -> Routes {
+    pages::rules(Routes::default())
+        .map(|_| pages::routes(state))
+        .merge(entry())
+        .get(
+            "/{workspace}/runs/{run}/failing",
+            Role(Viewer),
+            actions::failing,
+        )
+        .get(
+            "/{workspace}/runs/{run}/compare",
+            Role(Support),
+            actions::compare,
+        )
+        .file(
+            "/{workspace}/runs/{run}/steps/{step}/{section}",
+            Role(Support),
+            "payload.download",
+            pages::download::body,
+        )
+        .post(
+            "/{workspace}/views",
+            Role(Support),
+            "view.save",
+            views::save,
+        )
+        .post(
+            "/{workspace}/views/{id}/delete",
+            Role(Support),
+            "view.delete",
+            views::delete,
+        )
+        .get("/{workspace}/runs/{run}/share", Role(Support), shares::list)
+        .post(
+            "/{workspace}/runs/{run}/share",
+            Role(Support),
+            "share.create",
+            shares::create,
+        )
+        .post(
+            "/{workspace}/runs/{run}/share/{id}/revoke",
+            Role(Support),
+            "share.revoke",
+            shares::revoke,
+        )
+        .post(
+            "/{workspace}/integrations/{integration}/status",
+            Role(Operator),
+            "integration.status",
+            actions::set_status,
+        )
+        .post(
+            "/{workspace}/bulk",
+            Role(Operator),
+            "bulk.begin",
+            bulk::begin,
+        )
+        .post(
+            "/{workspace}/bulk/{id}/undo",
+            Role(Operator),
+            "bulk.undo",
+            bulk::undo,
+        )
+        .post(
+            "/{workspace}/demo",
+            Role(Admin),
+            "sample.load",
+            sample::load,
+        )
+        .post(
+            "/{workspace}/settings/logs",
+            Role(Admin),
+            "settings.logs",
+            actions::set_logs,
+        )
+        .post(
+            "/{workspace}/settings/secrets",
+            Role(Admin),
+            "settings.secrets",
+            actions::set_secrets,
+        )
+        .get("/{workspace}/people", Role(Admin), people::list)
+        .post(
+            "/{workspace}/people",
+            Role(Admin),
+            "people.invite",
+            people::invite,
+        )
+        .post(
+            "/{workspace}/people/{id}",
+            Role(Admin),
+            "people.change",
+            people::change,
+        )
+        .get("/{workspace}/keys", Role(Admin), people::keys)
+        .post(
+            "/{workspace}/keys",
+            Role(Admin),
+            "key.make",
+            people::create_key,
+        )
+        .post(
+            "/{workspace}/keys/{id}/revoke",
+            Role(Admin),
+            "key.revoke",
+            people::revoke_key,
+        )
+        .get("/{workspace}/audit", Role(Admin), people::record)
+}
+
+/// How people come in, and what is theirs. Handlers that are open write the record themselves.
+fn entry() -> Routes {
+    Routes::default()
+        .get(route::SIGN_IN, Anyone, sign_in::page)
+        .post(route::SIGN_IN, Anyone, "sign_in", sign_in::sign_in)
+        .get("/setup/{secret}", Anyone, sign_in::set_up)
+        .get("/password/{secret}", Anyone, sign_in::password_page)
+        .post(
+            "/password/{secret}",
+            Anyone,
+            "account.password",
+            sign_in::set_password,
+        )
+        .get("/shared/{secret}", Anyone, shares::run)
+        .get("/shared/{secret}/steps/{step}", Anyone, shares::step)
+        .route(Method::POST, route::DISPLAY, Anyone, None, display::set)
+        .post(route::SIGN_OUT, Person, "sign_out", sign_in::sign_out)
+        .get(route::ACCOUNT, Person, account::page)
+        .get(route::COMPLETE, Person, sign_in::complete_page)
+        .post(
+            route::COMPLETE,
+            Person,
+            "account.complete",
+            sign_in::complete,
+        )
+        .post(
+            route::CHANGE_PASSWORD,
+            Person,
+            "account.password",
+            account::change_password,
+        )
+        .post(
+            route::END_SESSION,
+            Person,
+            "session.end",
+            account::end_session,
+        )
 }
 
 /// What is new, for pages that are open. Nothing compresses or gathers it: each line goes out at once.
-fn streams() -> Router<AppState> {
-    Router::new()
-        .route("/{workspace}/events", get(live::all_runs))
-        .route("/{workspace}/flows/{flow}/events", get(live::flow))
-        .route(
+fn streams() -> Routes {
+    Routes::default()
+        .get("/{workspace}/events", Role(Viewer), live::all_runs)
+        .get("/{workspace}/flows/{flow}/events", Role(Viewer), live::flow)
+        .get(
             "/{workspace}/integrations/{integration}/events",
-            get(live::integration),
+            Role(Viewer),
+            live::integration,
         )
-        .route("/{workspace}/runs/{run}/events", get(live::run))
-        .route(
+        .get("/{workspace}/runs/{run}/events", Role(Viewer), live::run)
+        .get(
             "/{workspace}/runs/{run}/steps/{step}/events",
-            get(live::step),
+            Role(Viewer),
+            live::step,
         )
 }
 
 /// The lists as files.
-fn exports() -> Router<AppState> {
-    use app::route::ExportFormat::{self, Csv, Json};
-    use pages::export;
-    let one = |router: Router<AppState>, format: ExportFormat| {
-        let ending = format.ending();
-        router
-            .route(
-                &format!("/{{workspace}}/flows/{{flow}}/integrations.{ending}"),
-                get(move |state, path, query, headers| {
-                    export::integrations(format, state, path, query, headers)
-                }),
+fn exports() -> Routes {
+    use app::route::ExportFormat::{Csv, Json};
+    let one = |routes: Routes, format: ExportFormat| {
+        let at = |path: &str| format!("/{{workspace}}/{path}.{}", format.ending());
+        let needs = Role(Support);
+        routes
+            .file(
+                &at("flows/{flow}/integrations"),
+                needs,
+                "export",
+                move |s, p, q, h| export::integrations(format, s, p, q, h),
             )
-            .route(
-                &format!("/{{workspace}}/integrations/{{integration}}/runs.{ending}"),
-                get(move |state, path, query, headers| {
-                    export::runs(format, state, path, query, headers)
-                }),
+            .file(
+                &at("integrations/{integration}/runs"),
+                needs,
+                "export",
+                move |s, p, q, h| export::runs(format, s, p, q, h),
             )
-            .route(
-                &format!("/{{workspace}}/runs.{ending}"),
-                get(move |s, path, query, h| export::all_runs(format, s, path, query, h)),
-            )
-            .route(
-                &format!("/{{workspace}}/flows.{ending}"),
-                get(move |s, path, query, h| export::flows(format, s, path, query, h)),
-            )
-            .route(
-                &format!("/{{workspace}}/runs/{{run}}/steps.{ending}"),
-                get(move |s, path, h| export::steps(format, s, path, h)),
-            )
-            .route(
-                &format!("/{{workspace}}/users/{{user}}/integrations.{ending}"),
-                get(move |s, path, h| export::user_integrations(format, s, path, h)),
+            .file(&at("runs"), needs, "export", move |s, p, q, h| {
+                export::all_runs(format, s, p, q, h)
+            })
+            .file(&at("flows"), needs, "export", move |s, p, q, h| {
+                export::flows(format, s, p, q, h)
+            })
+            .file(&at("runs/{run}/steps"), needs, "export", move |s, p, h| {
+                export::steps(format, s, p, h)
+            })
+            .file(
+                &at("users/{user}/integrations"),
+                needs,
+                "export",
+                move |s, p, h| export::user_integrations(format, s, p, h),
             )
     };
-    one(one(Router::new(), Csv), Json)
+    one(one(Routes::default(), Csv), Json)
 }

@@ -2,14 +2,19 @@
 
 use std::{io::Write as _, net::SocketAddr, time::Duration};
 
-use domain::{WorkspaceId, access::Scope, filter::FlowFilter};
+use domain::{
+    WorkspaceId,
+    access::{Scope, Token},
+    audit::{Event, Outcome},
+    filter::FlowFilter,
+};
 use store::{Store, StoreError};
 use tokio::net::TcpListener;
 
 use crate::{
     accept, bulk,
     clock::{self, Clock},
-    config::{Command, Database, Key, Serve},
+    config::{Audit, Command, Database, Key, Links, Serve},
     router::router,
     sample,
     state::AppState,
@@ -17,6 +22,9 @@ use crate::{
 
 /// The workspace of a new installation.
 const WORKSPACE: &str = "main";
+
+/// How long a link is good that is printed.
+const LINK_MS: i64 = 60 * 60 * 1_000;
 
 /// How long requests in flight may take once the server was asked to stop.
 const DRAIN: Duration = Duration::from_secs(8);
@@ -28,9 +36,21 @@ const OTHER_FILES: u64 = 256;
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
     #[error(
-        "cannot listen on {0}: until sign-in exists this server is for this machine only; use 127.0.0.1 or [::1]"
+        "cannot listen on {0} with --no-auth: it is for this machine only; use 127.0.0.1 or [::1]"
     )]
-    NotLoopback(SocketAddr),
+    OpenToAll(SocketAddr),
+    #[error(
+        "cannot listen on {0} without --public-url: say under which address people reach this server, such as https://runs.example.com"
+    )]
+    NoPublicUrl(SocketAddr),
+    #[error(
+        "somebody can sign in already; integration-view password-link EMAIL lets them set another password"
+    )]
+    SetUp,
+    #[error("nobody has the e-mail address `{0}`")]
+    NoAccount(String),
+    #[error("line {0} of the record: {1}")]
+    Record(i64, &'static str),
     #[error(
         "cannot listen on {0}: {1}; another program may use the port, choose one with --listen"
     )]
@@ -67,7 +87,78 @@ pub async fn run(command: Command) -> Result<(), Failure> {
             writeln!(std::io::stdout(), "{secret}")?;
             Ok(())
         }
+        Command::SetupLink(Links { reach, database }) => {
+            let store = open(&database).await?;
+            if store.has_people().await? {
+                return Err(Failure::SetUp);
+            }
+            let path = setup_link(&store).await?;
+            store.close().await;
+            writeln!(std::io::stdout(), "{}{path}", reach.origin(reach.listen))?;
+            Ok(())
+        }
+        Command::PasswordLink { email, links } => password_link(email, &links).await,
+        Command::Audit(Audit::Verify { database }) => {
+            let store = open(&database).await?;
+            let checked = store.check_audit().await?;
+            store.close().await;
+            if let Some((position, fault)) = checked.fault {
+                return Err(Failure::Record(position, fault));
+            }
+            let (lines, newest) = (checked.lines, checked.newest);
+            writeln!(
+                std::io::stdout(),
+                "{lines} lines, none changed or taken out; the newest is {newest}"
+            )?;
+            Ok(())
+        }
     }
+}
+
+/// Makes a link for the first admin; earlier ones end.
+async fn setup_link(store: &Store) -> Result<String, Failure> {
+    let secret = Token::Setup.secret(clock::random()?);
+    let now = Clock::System.now();
+    store
+        .create_ticket(None, &secret, now.plus_ms(LINK_MS), now)
+        .await?;
+    Ok(app::route::setup(&secret))
+}
+
+async fn password_link(email: String, links: &Links) -> Result<(), Failure> {
+    let store = open(&links.database).await?;
+    let found = store
+        .account(&email)
+        .await?
+        .ok_or(Failure::NoAccount(email.clone()))?;
+    let secret = Token::Password.secret(clock::random()?);
+    let now = Clock::System.now();
+    let event = Event {
+        workspace: None,
+        actor: "command line".to_owned(),
+        action: "people.link".to_owned(),
+        target: email,
+        outcome: Outcome::Allowed,
+        address: String::new(),
+        request_id: String::new(),
+    };
+    let roles = store.roles(found.account.id).await?.into_iter();
+    let events = roles.map(|one| Event {
+        workspace: Some(one.workspace_id),
+        ..event.clone()
+    });
+    store.record(events.collect(), now).await?;
+    store
+        .create_ticket(Some(found.account.id), &secret, now.plus_ms(LINK_MS), now)
+        .await?;
+    store.close().await;
+    let origin = links.reach.origin(links.reach.listen);
+    writeln!(
+        std::io::stdout(),
+        "{origin}{}",
+        app::route::password(&secret)
+    )?;
+    Ok(())
 }
 
 async fn open(database: &Database) -> Result<Store, Failure> {
@@ -92,15 +183,21 @@ async fn create_key(
 }
 
 async fn serve(settings: Serve) -> Result<(), Failure> {
-    if !settings.listen.ip().is_loopback() {
-        return Err(Failure::NotLoopback(settings.listen));
+    let listen = settings.reach.listen;
+    if !listen.ip().is_loopback() {
+        if settings.no_auth {
+            return Err(Failure::OpenToAll(listen));
+        }
+        if settings.reach.public_url.is_none() {
+            return Err(Failure::NoPublicUrl(listen));
+        }
     }
     let store = open(&settings.database).await?;
-    let listener = TcpListener::bind(settings.listen)
+    let listener = TcpListener::bind(listen)
         .await
-        .map_err(|e| Failure::Listen(settings.listen, e))?;
+        .map_err(|e| Failure::Listen(listen, e))?;
     let address = listener.local_addr()?;
-    let origin = format!("http://{address}");
+    let origin = settings.reach.origin(address);
 
     let workspace = store
         .ensure_workspace(WORKSPACE, Clock::System.now())
@@ -115,13 +212,21 @@ async fn serve(settings: Serve) -> Result<(), Failure> {
         false => None,
     };
     let mut state = AppState::new(store.clone(), Clock::System, origin.clone(), first_key);
-    state.door = settings.door(None);
+    state.door = settings.door();
+    state.entry = settings.entry();
     let live = state.live.clone();
     if settings.demo && empty {
         sample::start(&state, workspace.id);
     }
     let working = tokio::spawn(bulk::work(store.clone(), state.clock, state.bulk.clone()));
     writeln!(std::io::stdout(), "listening on {origin}")?;
+    if !settings.no_auth && !store.has_people().await? {
+        let path = setup_link(&store).await?;
+        writeln!(
+            std::io::stdout(),
+            "open {origin}{path} to begin; it works once and for an hour"
+        )?;
+    }
     std::io::stdout().flush()?;
 
     let (stop, stopped) = tokio::sync::watch::channel(false);

@@ -13,6 +13,7 @@ use crate::{
     assets,
     clock::Clock,
     door::Door,
+    entry::Entry,
     live::Live,
     problem::{Problem, found},
 };
@@ -33,6 +34,8 @@ pub struct AppState {
     pub leptos: LeptosOptions,
     /// The streams of open pages.
     pub live: Live,
+    /// Whether and how people sign in.
+    pub entry: Entry,
     /// How much may come in, and how often.
     pub door: Door,
 }
@@ -53,6 +56,7 @@ impl AppState {
                 .output_name("integration-view")
                 .build(),
             live: Live::default(),
+            entry: Entry::default(),
             door: Door::default(),
         }
     }

@@ -1,6 +1,10 @@
 //! What every read needs: the store, the moment, the workspace, and a way to fail.
 
-use domain::{Timestamp, Workspace, filter::Dropped};
+use domain::{
+    Timestamp, Workspace,
+    access::{Caller, Role},
+    filter::Dropped,
+};
 use http::StatusCode;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
@@ -16,6 +20,8 @@ pub(super) struct Scope {
     pub(super) store: Store,
     pub(super) now: Timestamp,
     pub(super) workspace: Workspace,
+    /// What the reader may do here.
+    pub(super) role: Role,
     zones: Option<Zones>,
     answer: Answer,
 }
@@ -37,12 +43,19 @@ impl Scope {
             return Err(answer.failed(&Unprovided));
         };
         let zones = use_context::<Zones>();
-        let found = store.workspace(workspace).await;
+        // Before the database is asked, so that a workspace of others looks like one that is not.
+        let role = use_context::<Caller>().and_then(|caller| caller.role(workspace));
+        let found = match role {
+            Some(_) => store.workspace(workspace).await,
+            None => Ok(None),
+        };
         let workspace = answer.found(found, "workspace", workspace)?;
+        let role = role.unwrap_or(Role::Viewer);
         Ok(Self {
             store,
             now,
             workspace,
+            role,
             zones,
             answer,
         })

@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{BodyView, Changes, Times, Wire};
 use crate::error::AppError;
+#[cfg(feature = "ssr")]
+use domain::access::Role;
 
 /// Steps before and behind the open one that the list beside it holds.
 #[cfg(feature = "ssr")]
@@ -37,6 +39,8 @@ pub struct StepPage {
     /// Which sections were reported, in the order of [`Section::ALL`].
     pub reported: [bool; 3],
     pub section: SectionView,
+    /// Whether the reader's role shows no payloads.
+    pub withheld: bool,
     /// What changed, where the address asks for it.
     pub changes: Option<Changes>,
     /// Those of the listed steps that are attempts; `step` counts from the first listed one.
@@ -93,7 +97,12 @@ pub async fn show_step(
     let found = store.flow_by_id(id, integration.flow_id).await;
     let flow = scope.found(found, "flow of run", run.key.as_str())?;
     let steps = scope.read(store.list_steps(id, run.id).await)?;
-    let payload = scope.read(store.payload(id, step.id).await)?;
+    // Who may not read payloads gets none, whatever the page would show of them.
+    let withheld = scope.role < Role::Support;
+    let payload = match withheld {
+        true => domain::Payload::default(),
+        false => scope.read(store.payload(id, step.id).await)?,
+    };
     let app = match &step.app_key {
         Some(key) => scope.read(store.app(id, key).await)?,
         None => None,
@@ -114,7 +123,10 @@ pub async fn show_step(
         index,
         payload: &payload,
     };
-    let changes = open.asked(&scope, &query).await?;
+    let changes = match withheld {
+        true => None,
+        false => open.asked(&scope, &query).await?,
+    };
     let times = Times::new(&run, &steps, scope.now);
     Wire::pack(&StepPage {
         workspace: scope.workspace,
@@ -139,6 +151,7 @@ pub async fn show_step(
             payload.object.is_some(),
         ],
         section: SectionView::new(payload, choice),
+        withheld,
         changes,
         attempts: around.attempts,
         attempts_beside: around.beside,

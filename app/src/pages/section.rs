@@ -38,6 +38,14 @@ pub(super) fn section(page: &StepPage) -> AnyView {
     if let Some(asked) = &page.changes {
         return changes::changes(page, asked);
     }
+    if page.withheld {
+        let why = "They hold customers' data. Ask an admin of the workspace for the role Support.";
+        return empty(
+            "Your role shows no payloads.".to_owned(),
+            why.to_owned(),
+            None,
+        );
+    }
     let Choice { section, .. } = page.choice;
     let reported = Section::ALL
         .iter()

@@ -14,7 +14,7 @@ mod pages;
 
 use clap::Parser;
 use domain::{Timestamp, access::Scope};
-use server::{clock::Clock, router::router, state::AppState};
+use server::{clock::Clock, entry::Entry, router::router, state::AppState};
 use store::Store;
 
 /// 12 Nov 2026 09:14:03 UTC.
@@ -128,12 +128,13 @@ impl Running {
             .await
             .expect("a port");
         let address = listener.local_addr().expect("an address");
-        let state = AppState::new(
+        let mut state = AppState::new(
             store.clone(),
             Clock::Fixed(NOW),
             format!("http://{address}"),
             None,
         );
+        state.entry = Entry::open();
         tokio::spawn(async move { axum::serve(listener, router(state)).await });
         Self {
             store,

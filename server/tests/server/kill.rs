@@ -26,7 +26,13 @@ struct Running {
 
 fn start(folder: &Path) -> Running {
     let mut child = Command::new(env!("CARGO_BIN_EXE_integration-view"))
-        .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
+        .args([
+            "serve",
+            "--no-auth",
+            "--listen",
+            "127.0.0.1:0",
+            "--data-dir",
+        ])
         .arg(folder)
         .env_remove("DATABASE_URL")
         .stdout(Stdio::piped())

@@ -226,7 +226,13 @@ async fn streams_end_when_the_server_stops() {
 fn an_open_stream_does_not_delay_the_stop() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut child = Command::new(env!("CARGO_BIN_EXE_integration-view"))
-        .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
+        .args([
+            "serve",
+            "--no-auth",
+            "--listen",
+            "127.0.0.1:0",
+            "--data-dir",
+        ])
         .arg(folder.path())
         .env_remove("DATABASE_URL")
         .stdout(Stdio::piped())

@@ -8,7 +8,7 @@ use axum::{
 use domain::{Timestamp, WorkspaceId, access::Scope};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
-use server::{clock::Clock, router::router, state::AppState};
+use server::{clock::Clock, entry::Entry, router::router, state::AppState};
 use store::Store;
 use tempfile::TempDir;
 use tower::ServiceExt as _;
@@ -90,6 +90,7 @@ impl Server {
             "http://127.0.0.1:3000".to_owned(),
             Some(ingest.clone()),
         );
+        state.entry = Entry::open();
         change(&mut state);
         Self {
             router: router(state.clone()),

@@ -184,7 +184,7 @@ on_both! {
         let (one, two) = (db.store(1).await, db.store(2).await);
         let at = Person::owner(&one).await.workspace;
         let event = |number: usize| Event {
-            workspace: (number % 3 != 0).then_some(at),
+            workspace: (!number.is_multiple_of(3)).then_some(at),
             actor: "dana@acme.test".into(),
             action: "integration.status".into(),
             target: format!("/owner/integrations/{number}\u{0}"),

@@ -1,0 +1,368 @@
+//! Who may do what in a workspace: its people, its keys, its record.
+
+pub(crate) mod account;
+pub(crate) mod sign_in;
+
+use app::{
+    route,
+    still::{self, InviteLink, KeysPage, PeoplePage, PersonRow, RecordPage},
+};
+use axum::{
+    Form,
+    extract::{Path, Query, State},
+    response::{IntoResponse as _, Redirect, Response},
+};
+use domain::{
+    AccountId, ApiKeyId, Timestamp, WorkspaceId,
+    access::{Role, Scope, Token, checked_email},
+    audit::Outcome,
+    time::DAY_MS,
+};
+use serde::Deserialize;
+
+use crate::{
+    asking::{Asking, random, still},
+    problem::{Problem, found},
+    state::AppState,
+};
+
+/// For how long a link sets a password.
+const LINK_MS: i64 = 7 * DAY_MS;
+/// Lines of the record on one page.
+const LINES: i64 = 100;
+/// Characters of a key's name.
+const KEY_NAME: usize = 100;
+
+/// `GET /{workspace}/people`
+pub(crate) async fn list(
+    State(state): State<AppState>,
+    Path(workspace): Path<String>,
+    asking: Asking,
+) -> Result<Response, Problem> {
+    show(&state, &asking, workspace, PeoplePage::default()).await
+}
+
+async fn show(
+    state: &AppState,
+    asking: &Asking,
+    workspace: String,
+    with: PeoplePage,
+) -> Result<Response, Problem> {
+    let id = state.workspace(&workspace).await?;
+    let members = state.store.members(id).await?;
+    let people = members.into_iter().map(|member| PersonRow {
+        id: member.account.id,
+        email: member.account.email,
+        role: member.role,
+        has_password: member.account.has_password,
+        seen_at: member.seen_at,
+    });
+    let frame = asking.frame_at(state, &workspace);
+    let page = PeoplePage {
+        people: people.collect(),
+        me: asking.person().map(|person| person.account.id),
+        now: state.clock.now(),
+        workspace,
+        ..with
+    };
+    Ok(still(still::people(frame, page)))
+}
+
+/// Whom to add, and as what.
+#[derive(Debug, Deserialize)]
+pub(crate) struct InviteForm {
+    #[serde(default)]
+    email: String,
+    #[serde(default)]
+    role: String,
+}
+
+/// `POST /{workspace}/people`: gives somebody a role, and a link where they have no password.
+pub(crate) async fn invite(
+    State(state): State<AppState>,
+    Path(workspace): Path<String>,
+    asking: Asking,
+    Form(form): Form<InviteForm>,
+) -> Result<Response, Problem> {
+    let refused = |problem: String| PeoplePage {
+        problem: Some(problem),
+        email: form.email.clone(),
+        ..PeoplePage::default()
+    };
+    let email = match checked_email(&form.email) {
+        Ok(email) => email,
+        Err(rule) => return show(&state, &asking, workspace, refused(rule.to_owned())).await,
+    };
+    let Ok(role) = form.role.parse::<Role>() else {
+        let rule = "Role: choose one of the list".to_owned();
+        return show(&state, &asking, workspace, refused(rule)).await;
+    };
+    let id = state.workspace(&workspace).await?;
+    let about = format!("{email} as {role}");
+    asking
+        .record(&state, &[id], ("people.role", &about, Outcome::Allowed))
+        .await?;
+    let now = state.clock.now();
+    let account = match state.store.invite(id, &email, role, now).await? {
+        Ok(account) => account,
+        Err(denied) => return show(&state, &asking, workspace, refused(denied.to_string())).await,
+    };
+    if account.has_password {
+        return Ok(Redirect::to(&route::people(&workspace)).into_response());
+    }
+    let made = Some(link(&state, account.id, &email, now).await?);
+    show(
+        &state,
+        &asking,
+        workspace,
+        PeoplePage {
+            made,
+            ..PeoplePage::default()
+        },
+    )
+    .await
+}
+
+async fn link(
+    state: &AppState,
+    account: AccountId,
+    email: &str,
+    now: Timestamp,
+) -> Result<InviteLink, Problem> {
+    let secret = Token::Password.secret(random()?);
+    let until = now.plus_ms(LINK_MS);
+    state
+        .store
+        .create_ticket(Some(account), &secret, until, now)
+        .await?;
+    Ok(InviteLink {
+        email: email.to_owned(),
+        url: format!("{}{}", state.origin.0, route::password(&secret)),
+    })
+}
+
+/// What shall become of somebody: another role, `do=remove` or `do=link`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct PersonForm {
+    #[serde(default)]
+    role: String,
+    #[serde(default, rename = "do")]
+    act: String,
+}
+
+/// `POST /{workspace}/people/{id}`
+pub(crate) async fn change(
+    State(state): State<AppState>,
+    Path((workspace, account)): Path<(String, i64)>,
+    asking: Asking,
+    Form(form): Form<PersonForm>,
+) -> Result<Response, Problem> {
+    let id = state.workspace(&workspace).await?;
+    let members = state.store.members(id).await?;
+    let member = members.into_iter().find(|one| one.account.id.0 == account);
+    let member = found(member, "person in this workspace")?.account;
+    let email = member.email.clone().unwrap_or_default();
+    let now = state.clock.now();
+    if form.act == "link" {
+        // An admin of one workspace must not become somebody who has a role in another.
+        if state.store.roles(member.id).await?.len() > 1 {
+            let problem = Some("They are in other workspaces too, so only whoever runs the server makes this link: integration-view password-link EMAIL".to_owned());
+            return show(
+                &state,
+                &asking,
+                workspace,
+                PeoplePage {
+                    problem,
+                    ..PeoplePage::default()
+                },
+            )
+            .await;
+        }
+        asking
+            .record(&state, &[id], ("people.link", &email, Outcome::Allowed))
+            .await?;
+        let made = Some(link(&state, member.id, &email, now).await?);
+        return show(
+            &state,
+            &asking,
+            workspace,
+            PeoplePage {
+                made,
+                ..PeoplePage::default()
+            },
+        )
+        .await;
+    }
+    let role = match (form.act.as_str(), form.role.parse::<Role>()) {
+        ("remove", _) => None,
+        (_, Ok(role)) => Some(role),
+        _ => {
+            let problem = Some("Role: choose one of the list".to_owned());
+            return show(
+                &state,
+                &asking,
+                workspace,
+                PeoplePage {
+                    problem,
+                    ..PeoplePage::default()
+                },
+            )
+            .await;
+        }
+    };
+    let about = match role {
+        Some(role) => format!("{email} as {role}"),
+        None => format!("{email} removed"),
+    };
+    asking
+        .record(&state, &[id], ("people.role", &about, Outcome::Allowed))
+        .await?;
+    match state.store.set_role(id, member.id, role, now).await? {
+        Ok(()) => Ok(Redirect::to(&route::people(&workspace)).into_response()),
+        Err(denied) => {
+            let problem = Some(format!("Role: {denied}"));
+            show(
+                &state,
+                &asking,
+                workspace,
+                PeoplePage {
+                    problem,
+                    ..PeoplePage::default()
+                },
+            )
+            .await
+        }
+    }
+}
+
+/// `GET /{workspace}/keys`
+pub(crate) async fn keys(
+    State(state): State<AppState>,
+    Path(workspace): Path<String>,
+    asking: Asking,
+) -> Result<Response, Problem> {
+    show_keys(&state, &asking, workspace, KeysPage::default()).await
+}
+
+async fn show_keys(
+    state: &AppState,
+    asking: &Asking,
+    workspace: String,
+    with: KeysPage,
+) -> Result<Response, Problem> {
+    let id = state.workspace(&workspace).await?;
+    let frame = asking.frame_at(state, &workspace);
+    let page = KeysPage {
+        keys: state.store.api_keys(id).await?,
+        now: state.clock.now(),
+        workspace,
+        ..with
+    };
+    Ok(still(still::keys(frame, page)))
+}
+
+/// A key to make.
+#[derive(Debug, Deserialize)]
+pub(crate) struct KeyForm {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    scope: String,
+}
+
+/// `POST /{workspace}/keys`: makes a key and shows it this once.
+pub(crate) async fn create_key(
+    State(state): State<AppState>,
+    Path(workspace): Path<String>,
+    asking: Asking,
+    Form(form): Form<KeyForm>,
+) -> Result<Response, Problem> {
+    let name = form.name.trim().to_owned();
+    let problem = match form.scope.parse::<Scope>() {
+        _ if name.is_empty() => Err("Name: say which program has the key"),
+        _ if name.chars().count() > KEY_NAME => Err("Name: it has at most 100 characters"),
+        Ok(scope) => Ok(scope),
+        Err(_) => Err("May: choose one of the list"),
+    };
+    let scope = match problem {
+        Ok(scope) => scope,
+        Err(rule) => {
+            let problem = Some(rule.to_owned());
+            return show_keys(
+                &state,
+                &asking,
+                workspace,
+                KeysPage {
+                    problem,
+                    ..KeysPage::default()
+                },
+            )
+            .await;
+        }
+    };
+    let id: WorkspaceId = state.workspace(&workspace).await?;
+    let secret = scope.secret(random()?);
+    let about = format!("{scope} key `{name}`");
+    asking
+        .record(&state, &[id], ("key.create", &about, Outcome::Allowed))
+        .await?;
+    state
+        .store
+        .create_api_key(id, scope, Some(name), &secret, state.clock.now())
+        .await?;
+    let made = Some(secret);
+    show_keys(
+        &state,
+        &asking,
+        workspace,
+        KeysPage {
+            made,
+            ..KeysPage::default()
+        },
+    )
+    .await
+}
+
+/// `POST /{workspace}/keys/{id}/revoke`
+pub(crate) async fn revoke_key(
+    State(state): State<AppState>,
+    Path((workspace, key)): Path<(String, i64)>,
+) -> Result<Redirect, Problem> {
+    let id = state.workspace(&workspace).await?;
+    state
+        .store
+        .revoke_api_key(id, ApiKeyId(key), state.clock.now())
+        .await?;
+    Ok(Redirect::to(&route::keys_of(&workspace)))
+}
+
+/// Where a page of the record begins.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Before {
+    before: Option<String>,
+}
+
+/// `GET /{workspace}/audit`
+pub(crate) async fn record(
+    State(state): State<AppState>,
+    Path(workspace): Path<String>,
+    Query(query): Query<Before>,
+    asking: Asking,
+) -> Result<Response, Problem> {
+    let id = state.workspace(&workspace).await?;
+    // What is no number begins at the newest.
+    let before = query.before.and_then(|text| text.parse().ok());
+    let mut lines = state.store.audit_before(id, before, LINES + 1).await?;
+    let more = lines.len() as i64 > LINES;
+    lines.truncate(LINES as usize);
+    let older = lines.last().filter(|_| more).map(|line| line.position);
+    let frame = asking.frame_at(&state, &workspace);
+    let page = RecordPage {
+        workspace,
+        lines,
+        older,
+        newest: before.is_none(),
+        now: state.clock.now(),
+    };
+    Ok(still(still::record(frame, page)))
+}

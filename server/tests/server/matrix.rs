@@ -1,0 +1,335 @@
+//! Every address, every role, every workspace: from the router's own table.
+
+use axum::{
+    body::Body,
+    http::{Method, StatusCode, header},
+};
+use domain::access::{Access, Role, Token};
+use serde_json::json;
+use server::{
+    router::build,
+    routes::{Rule, Table},
+};
+use store::NewSession;
+
+use crate::{
+    people::guarded,
+    support::{NOW, Server, request},
+};
+
+/// Who calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Caller {
+    Nobody,
+    /// With a role in the workspace `main`.
+    Member(Role),
+    /// An admin of another workspace.
+    Stranger,
+    /// With a secret of the right form that nobody has.
+    Forger,
+}
+
+impl Caller {
+    fn all() -> Vec<Self> {
+        let members = Role::ALL.iter().map(|role| Self::Member(*role));
+        [Self::Nobody, Self::Stranger, Self::Forger]
+            .into_iter()
+            .chain(members)
+            .collect()
+    }
+
+    fn cookie(self) -> Option<String> {
+        let number = match self {
+            Self::Nobody => return None,
+            Self::Member(role) => 10 + role as u8,
+            Self::Stranger => 20,
+            Self::Forger => 30,
+        };
+        Some(format!("session={}", Token::Session.secret([number; 32])))
+    }
+
+    /// Signs in whoever can.
+    async fn enter(self, server: &Server) {
+        let store = &server.state.store;
+        let other = store
+            .ensure_workspace("other", NOW)
+            .await
+            .expect("a workspace")
+            .id;
+        let (workspace, role) = match self {
+            Self::Nobody | Self::Forger => return,
+            Self::Member(role) => (server.workspace, role),
+            Self::Stranger => (other, Role::Admin),
+        };
+        let email = format!("{self:?}@acme.test").replace(['(', ')'], "");
+        let account = store
+            .invite(workspace, &email, role, NOW)
+            .await
+            .expect("the store")
+            .expect("an account");
+        let cookie = self.cookie().expect("a cookie");
+        let secret = cookie.trim_start_matches("session=").to_owned();
+        let session = NewSession {
+            secret,
+            agent: String::new(),
+            address: String::new(),
+        };
+        store
+            .sign_in(account.id, session, NOW)
+            .await
+            .expect("a session");
+    }
+}
+
+/// What must become of a call, by the table and nothing else.
+#[derive(Debug, PartialEq, Eq)]
+enum Fate {
+    /// The handler decides.
+    Through,
+    SignIn,
+    Refused,
+    Missing,
+}
+
+fn fate(access: Access, caller: Caller, workspace: &str) -> Fate {
+    let signed_in = !matches!(caller, Caller::Nobody | Caller::Forger);
+    match (access, caller) {
+        (Access::Anyone | Access::Key(_), _) => Fate::Through,
+        _ if !signed_in => Fate::SignIn,
+        (Access::Person, _) => Fate::Through,
+        (Access::Role(needed), Caller::Member(role)) if workspace == "main" => match role >= needed
+        {
+            true => Fate::Through,
+            false => Fate::Refused,
+        },
+        (Access::Role(_), Caller::Stranger) if workspace == "other" => Fate::Through,
+        _ => Fate::Missing,
+    }
+}
+
+/// The address of a rule, in a workspace.
+fn address(rule: &Rule, workspace: &str) -> String {
+    let path = rule.path.replace("{workspace}", workspace);
+    let parts = path.split('/').map(|part| match part {
+        "{*rest}" | "{*file}" => "x",
+        "{flow}" => "f",
+        "{integration}" => "i",
+        "{run}" | "{other}" => "r",
+        "{step}" => "s",
+        "{section}" => "response-body",
+        "{user}" => "u",
+        "{id}" | "{bulk}" => "1",
+        part if part.starts_with('{') => "x",
+        part => part,
+    });
+    let path = parts.collect::<Vec<_>>().join("/");
+    match rule.path.starts_with("/_/") {
+        true => format!(
+            "{path}?workspace={workspace}&query=&flow=f&integration=i&run=r&step=s&other=r&user=u&bulk=1&name=UTC"
+        ),
+        false => path,
+    }
+}
+
+async fn call(
+    server: &Server,
+    rule: &Rule,
+    caller: Caller,
+    workspace: &str,
+) -> (StatusCode, String, String) {
+    let mut request = request(rule.method.clone(), &address(rule, workspace))
+        .header(header::ACCEPT, "text/html,*/*")
+        .header("sec-fetch-site", "same-origin");
+    if let Some(cookie) = caller.cookie() {
+        request = request.header(header::COOKIE, cookie);
+    }
+    let body = if rule.method == Method::POST {
+        request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        Body::from("status=disabled&role=viewer&name=n&scope=read&days=7&list=runs&session=1")
+    } else {
+        Body::empty()
+    };
+    let response = server.open(request.body(body).expect("a request")).await;
+    let leads = response.headers().get(header::LOCATION);
+    let leads = leads
+        .map_or("", |to| to.to_str().expect("a path"))
+        .to_owned();
+    let status = response.status();
+    // A stream has no end.
+    let is_stream = rule.path.ends_with("/events") && status == StatusCode::OK;
+    let text = match is_stream {
+        true => String::new(),
+        false => {
+            let body = http_body_util::BodyExt::collect(response.into_body())
+                .await
+                .expect("a body");
+            String::from_utf8_lossy(&body.to_bytes()).into_owned()
+        }
+    };
+    (status, leads, text)
+}
+
+async fn prepared() -> (Server, Table) {
+    let server = guarded().await;
+    let run = json!({"integration": {"key": "i", "flow": "f", "user_id": "u"}, "status": "failed", "steps": [
+        {"key": "s", "status": "failed", "response": {"status": 500, "body": "what the customer said"}}
+    ]});
+    assert_eq!(
+        server.put("/api/v1/runs/r", &run).await.status,
+        StatusCode::OK
+    );
+    server
+        .state
+        .store
+        .ensure_workspace("foreign", NOW)
+        .await
+        .expect("a workspace");
+    for caller in Caller::all() {
+        caller.enter(&server).await;
+    }
+    let (_, table) = build(server.state.clone());
+    (server, table)
+}
+
+#[tokio::test]
+async fn each_role_gets_what_the_table_says_and_nothing_else() {
+    let (server, table) = prepared().await;
+    // What changes something comes last: it must not take away what others look at.
+    let mut rules: Vec<_> = table.rules().iter().collect();
+    rules.sort_by_key(|rule| rule.method != Method::GET);
+    for rule in rules
+        .into_iter()
+        .filter(|rule| !matches!(rule.access, Access::Key(_)))
+    {
+        for caller in Caller::all() {
+            // Ending one's own session would end the test of the rules behind it.
+            if rule.path == app::route::SIGN_OUT && caller != Caller::Nobody {
+                continue;
+            }
+            for workspace in ["main", "other", "nowhere"] {
+                let (status, leads, text) = call(&server, rule, caller, workspace).await;
+                let what = format!(
+                    "{} {} by {caller:?} in {workspace}: {status} {leads}",
+                    rule.method, rule.path
+                );
+                let led_out = leads.starts_with("/sign-in");
+                match fate(rule.access, caller, workspace) {
+                    Fate::SignIn => {
+                        assert!(led_out || status == StatusCode::UNAUTHORIZED, "{what}")
+                    }
+                    Fate::Refused => assert_eq!(status, StatusCode::FORBIDDEN, "{what}"),
+                    Fate::Missing => assert_eq!(status, StatusCode::NOT_FOUND, "{what}"),
+                    Fate::Through => {
+                        assert!(
+                            !led_out
+                                && status != StatusCode::UNAUTHORIZED
+                                && status != StatusCode::FORBIDDEN,
+                            "{what}"
+                        );
+                        assert!(!status.is_server_error(), "{what}: {text}");
+                    }
+                }
+                let may_read = matches!(caller, Caller::Member(role) if role >= Role::Support)
+                    && workspace == "main";
+                assert!(
+                    may_read || !text.contains("what the customer said"),
+                    "{what}"
+                );
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_missing_and_what_is_anothers_look_the_same() {
+    let (server, table) = prepared().await;
+    for rule in table
+        .rules()
+        .iter()
+        .filter(|rule| matches!(rule.access, Access::Role(_)))
+    {
+        let of = async |workspace: &str| {
+            let (status, leads, text) = call(&server, rule, Caller::Stranger, workspace).await;
+            let text = text.replace(workspace, "WORKSPACE");
+            let nonce = text.find("nonce=\"").map(|at| {
+                text[at + 7..]
+                    .split('"')
+                    .next()
+                    .unwrap_or_default()
+                    .to_owned()
+            });
+            (
+                status,
+                leads,
+                nonce.map_or(text.clone(), |nonce| text.replace(&nonce, "NONCE")),
+            )
+        };
+        let (foreign, missing) = (of("foreign").await, of("nowhere").await);
+        let differ = foreign
+            .2
+            .bytes()
+            .zip(missing.2.bytes())
+            .position(|(a, b)| a != b);
+        let near = differ.map(|at| {
+            String::from_utf8_lossy(&foreign.2.as_bytes()[at.saturating_sub(60)..at + 20])
+                .into_owned()
+        });
+        assert!(
+            foreign == missing,
+            "{} {}: {near:?}",
+            rule.method,
+            rule.path
+        );
+    }
+}
+
+#[tokio::test]
+async fn every_page_and_every_server_function_is_in_the_table() {
+    let (_, table) = prepared().await;
+    let listed = |path: &str| table.rules().iter().any(|rule| rule.path == path);
+    for page in server::pages_of_the_app() {
+        assert!(listed(&page), "{page} has no rule");
+    }
+    let functions: Vec<_> = leptos::server_fn::axum::server_fn_paths().collect();
+    assert!(functions.len() >= 12, "{functions:?}");
+    for (path, method) in functions {
+        assert!(listed(path), "{path} has no rule");
+        // A foreign link could fire what changes something by GET; none of ours changes anything.
+        assert_eq!(method, Method::GET, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn all_that_changes_something_or_hands_it_out_is_recorded() {
+    let (server, table) = prepared().await;
+    for rule in table.rules() {
+        let writes =
+            rule.method != Method::GET && matches!(rule.access, Access::Person | Access::Role(_));
+        assert!(
+            !writes || rule.recorded.is_some(),
+            "{} {}",
+            rule.method,
+            rule.path
+        );
+        if let (Some(action), Access::Role(_)) = (rule.recorded, rule.access) {
+            call(&server, rule, Caller::Member(Role::Admin), "main").await;
+            let lines = server
+                .state
+                .store
+                .audit_before(server.workspace, None, 5)
+                .await
+                .expect("lines");
+            assert!(lines.iter().any(|line| line.action == action), "{action}");
+        }
+    }
+    assert_eq!(
+        server
+            .state
+            .store
+            .check_audit()
+            .await
+            .expect("a check")
+            .fault,
+        None
+    );
+}
