@@ -65,7 +65,7 @@ pub(crate) use key_text::{key_link, key_text};
 pub(crate) use list_menu::{ViewItem, columns_menu, views_menu};
 pub(crate) use live_bar::{News, live_bar};
 pub(crate) use log_list::log_list;
-pub(crate) use look::{Look, zone};
+pub(crate) use look::{Look, may, zone};
 pub(crate) use menu::{MenuItem, menu};
 pub(crate) use network_code::{network_code, run_code};
 pub(crate) use notice::{Tone as NoticeTone, dropped_notice, notice};
@@ -87,7 +87,7 @@ pub(crate) use timeline::timeline;
 pub(crate) use tip::tip;
 #[cfg(feature = "ssr")]
 pub(crate) use top_bar::brand;
-pub(crate) use top_bar::{NavLink, top_bar};
+pub(crate) use top_bar::{NavLink, top_bar, who};
 pub(crate) use viewer::{BODY_ID, Viewed, viewer};
 
 use leptos::prelude::*;

@@ -5,7 +5,7 @@
 
 use std::sync::{Arc, RwLock};
 
-use domain::{Timestamp, display::Display, filter::Dropped, zone::Zone};
+use domain::{Timestamp, access::Reader, display::Display, filter::Dropped, zone::Zone};
 use serde::{Deserialize, Serialize};
 
 /// The moment of the request.
@@ -46,6 +46,8 @@ pub struct Look {
     pub display: Display,
     /// The zone in which moments are told.
     pub zone: Arc<Zone>,
+    /// Who reads.
+    pub reader: Reader,
 }
 
 /// Reads a filter from its query.

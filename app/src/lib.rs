@@ -87,9 +87,9 @@ pub fn App() -> impl IntoView {
 
 /// What the reader has chosen: the server knows it from the cookie, the browser from the page.
 fn first_look() -> components::Look {
-    let known = use_context::<context::Look>().map(|look| (look.display, look.zone));
-    let (display, zone) = known.or_else(components::rendered_look).unwrap_or_default();
-    components::Look::new(display, zone)
+    let known = use_context::<context::Look>().map(|look| (look.display, look.zone, look.reader));
+    let (display, zone, reader) = known.or_else(components::rendered_look).unwrap_or_default();
+    components::Look::new(display, zone, reader)
 }
 
 fn top_bar(screen: Screen, look: &components::Look) -> AnyView {
@@ -117,6 +117,6 @@ fn top_bar(screen: Screen, look: &components::Look) -> AnyView {
             link("Runs", route::runs),
             link("Settings", route::settings),
         ],
-        display,
+        view! { {display}{components::who(&look.reader, route::ACCOUNT)} }.into_any(),
     )
 }

@@ -14,14 +14,19 @@ use crate::{
 /// The document. It wants [`Assets`] in context; without them the page works and does not hydrate.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let assets = use_context::<Assets>();
-    let Look { display, zone } = use_context().unwrap_or_default();
+    let Look {
+        display,
+        zone,
+        reader,
+    } = use_context().unwrap_or_default();
+    let role = reader.role.map(|role| role.as_str());
     let theme = (display.theme != Theme::System).then(|| display.theme.as_str());
     let density = (display.density != Density::Comfortable).then(|| display.density.as_str());
     let live = (!display.live).then_some("off");
     let zone = (!zone.is_utc()).then(|| zone.to_string());
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=theme data-density=density data-live=live data-zone=zone>
+        <html lang="en" data-theme=theme data-density=density data-live=live data-zone=zone data-who=reader.name data-role=role>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>

@@ -14,7 +14,7 @@ mod shared;
 mod sign_in;
 
 use domain::{
-    access::Role,
+    access::{Reader, Role},
     display::{Density, Display, Theme},
 };
 use leptos::prelude::*;
@@ -91,9 +91,9 @@ pub fn refused(frame: Frame, error: &AppError) -> String {
 fn page(frame: Frame, title: &str, content: impl FnOnce() -> AnyView) -> String {
     let title = format!("{title} · Integration View");
     Owner::new().with(|| {
-        let Look { display, zone } = frame.look.clone();
+        let Look { display, zone, .. } = frame.look.clone();
         let root = Root::of(&display);
-        provide_context(components::Look::new(display, zone));
+        provide_context(components::Look::new(display, zone, Reader::default()));
         let view = view! {
             <html lang="en" data-theme=root.theme data-density=root.density>
                 <head>

@@ -12,7 +12,7 @@ mod token;
 
 pub use key::{ApiKey, Scope};
 pub use person::{
-    ABSOLUTE_MS, Account, BadPassword, Caller, IDLE_MS, Membership, Person, Role, Session,
+    ABSOLUTE_MS, Account, BadPassword, Caller, IDLE_MS, Membership, Person, Reader, Role, Session,
     TOUCH_MS, checked_email, checked_password, is_alive,
 };
 pub use rule::{Access, Verdict, judge};

@@ -70,7 +70,7 @@ pub struct Reach {
     /// Address and port; port 0 takes a free one
     #[arg(long, env = "IV_LISTEN", default_value = "127.0.0.1:3000")]
     pub listen: SocketAddr,
-    /// The address that people type, such as https://runs.example.com; needed beyond this machine
+    /// The address that people type, with its https://; needed beyond this machine
     #[arg(long, env = "IV_PUBLIC_URL", value_parser = parse_url)]
     pub public_url: Option<String>,
 }

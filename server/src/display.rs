@@ -8,6 +8,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Redirect, Response},
 };
+use domain::access::Reader;
 use domain::display::Display;
 
 use crate::{actions::own_page, zones};
@@ -53,5 +54,6 @@ pub(crate) fn look(headers: &HeaderMap) -> Look {
     Look {
         display,
         zone: zone.unwrap_or_else(|| Arc::new(domain::zone::Zone::utc())),
+        reader: Reader::default(),
     }
 }

@@ -15,7 +15,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use domain::{
-    access::{Access, Caller, Role, TOUCH_MS, Token, Verdict, judge},
+    access::{Access, Caller, Reader, Role, TOUCH_MS, Token, Verdict, judge},
     audit::{Event, Outcome},
 };
 use leptos::server_fn::error::FromServerFnError as _;
@@ -53,6 +53,7 @@ pub(crate) async fn gate(State(gate): State<Gate>, mut request: Request, next: N
             access: Access::Person,
             page: true,
             recorded: None,
+            detailed: false,
         }),
         Some(path) => gate.table.find(request.method(), path),
     };
@@ -76,6 +77,10 @@ pub(crate) async fn gate(State(gate): State<Gate>, mut request: Request, next: N
     }
     let asks = Asks::new(rule, &request);
     match verdict {
+        // A password may be put off on this machine only.
+        Verdict::Pass if is_unfinished(&gate.state, rule, &caller) => {
+            Redirect::to(route::COMPLETE).into_response()
+        }
         Verdict::Pass => next.run(request).await,
         // The page says that there is no such workspace, in the words for one that is missing.
         Verdict::Missing if rule.page => next.run(request).await,
@@ -83,6 +88,16 @@ pub(crate) async fn gate(State(gate): State<Gate>, mut request: Request, next: N
         Verdict::SignIn => asks.sign_in(request.uri(), request.headers()),
         Verdict::Refused(role) => asks.refused(&gate.state, request.headers(), role),
     }
+}
+
+/// Whether somebody has to set a password before they may go on.
+fn is_unfinished(state: &AppState, rule: &Rule, caller: &Caller) -> bool {
+    let unset = caller
+        .person()
+        .is_some_and(|person| !person.account.has_password);
+    let on_the_way = [route::COMPLETE, route::SIGN_OUT].contains(&rule.path.as_str());
+    let asks = matches!(rule.access, Access::Person | Access::Role(_));
+    unset && asks && !on_the_way && !state.entry.on_loopback
 }
 
 fn unlisted() -> Response {
@@ -146,11 +161,10 @@ fn workspace_of(rule: &Rule, uri: &Uri) -> Option<String> {
 /// What is written down: what is about to be done, or was refused to somebody who is signed in.
 fn recorded(rule: &Rule, caller: &Caller, verdict: Verdict) -> Option<Outcome> {
     match verdict {
-        Verdict::Pass => {
-            // Who signs in or opens a link is not known yet; the handler writes that down.
-            let later = rule.access == Access::Anyone;
-            rule.recorded.filter(|_| !later).map(|_| Outcome::Allowed)
-        }
+        Verdict::Pass => rule
+            .recorded
+            .filter(|_| !rule.detailed)
+            .map(|_| Outcome::Allowed),
         Verdict::Refused(_) | Verdict::Missing => caller.person().map(|_| Outcome::Refused),
         Verdict::SignIn => None,
     }
@@ -197,10 +211,8 @@ pub(crate) fn called(caller: &Caller) -> String {
     match caller {
         Caller::Nobody => "nobody".to_owned(),
         Caller::Everybody => "anybody (no sign-in)".to_owned(),
-        Caller::Person(person) => match &person.account.email {
-            Some(email) => email.clone(),
-            None => "first admin".to_owned(),
-        },
+        // Nobody's workspace is needed for a name.
+        Caller::Person(_) => Reader::of(caller, "").name.unwrap_or_default(),
     }
 }
 

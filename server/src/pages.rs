@@ -5,12 +5,12 @@ pub(crate) mod export;
 
 use std::sync::LazyLock;
 
-use app::context::{ErrorReporter, Now};
+use app::context::{ErrorReporter, Look, Now};
 use axum::{
     Router,
     http::{HeaderName, HeaderValue, header},
 };
-use domain::access::{Access, Caller, Role};
+use domain::access::{Access, Caller, Reader, Role};
 use leptos::{context::provide_context, nonce::use_nonce, prelude::use_context};
 use leptos_axum::{AxumRouteListing, LeptosRoutes, ResponseOptions, generate_route_list};
 use tower_http::request_id::RequestId;
@@ -115,11 +115,8 @@ fn provide(state: &AppState) {
     provide_context(state.demo.clone());
     provide_context(ErrorReporter::new(report));
     provide_context(ZONES);
-    let caller = use_context::<http::request::Parts>()
-        .and_then(|parts| parts.extensions.get::<Caller>().cloned());
-    provide_context(caller.unwrap_or_default());
-    let look = use_context::<http::request::Parts>().map(|parts| display::look(&parts.headers));
-    provide_context(look.unwrap_or_default());
+    provide_context(caller());
+    provide_context(look());
     if let Some(response) = use_context::<ResponseOptions>() {
         response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(policy) = policy() {
@@ -127,6 +124,26 @@ fn provide(state: &AppState) {
             let endpoints = HeaderValue::from_static(csp::ENDPOINTS);
             response.insert_header(HeaderName::from_static("reporting-endpoints"), endpoints);
         }
+    }
+}
+
+/// Who asks, as the gate found.
+fn caller() -> Caller {
+    let parts = use_context::<http::request::Parts>();
+    parts
+        .and_then(|parts| parts.extensions.get().cloned())
+        .unwrap_or_default()
+}
+
+/// How the reader likes the pages, and who they are in the workspace of the address.
+fn look() -> Look {
+    let Some(parts) = use_context::<http::request::Parts>() else {
+        return Look::default();
+    };
+    let workspace = app::route::workspace_of(parts.uri.path());
+    Look {
+        reader: Reader::of(&caller(), &workspace),
+        ..display::look(&parts.headers)
     }
 }
 

@@ -190,7 +190,7 @@ fn pages(state: &AppState) -> Routes {
             views::delete,
         )
         .get("/{workspace}/runs/{run}/share", Role(Support), shares::list)
-        .post(
+        .detailed(
             "/{workspace}/runs/{run}/share",
             Role(Support),
             "share.create",
@@ -239,23 +239,23 @@ fn pages(state: &AppState) -> Routes {
             actions::set_secrets,
         )
         .get("/{workspace}/people", Role(Admin), people::list)
-        .post(
+        .detailed(
             "/{workspace}/people",
             Role(Admin),
-            "people.invite",
+            "people.role",
             people::invite,
         )
-        .post(
+        .detailed(
             "/{workspace}/people/{id}",
             Role(Admin),
-            "people.change",
+            "people.role",
             people::change,
         )
         .get("/{workspace}/keys", Role(Admin), people::keys)
-        .post(
+        .detailed(
             "/{workspace}/keys",
             Role(Admin),
-            "key.make",
+            "key.create",
             people::create_key,
         )
         .post(
@@ -271,10 +271,10 @@ fn pages(state: &AppState) -> Routes {
 fn entry() -> Routes {
     Routes::default()
         .get(route::SIGN_IN, Anyone, sign_in::page)
-        .post(route::SIGN_IN, Anyone, "sign_in", sign_in::sign_in)
+        .detailed(route::SIGN_IN, Anyone, "sign_in", sign_in::sign_in)
         .get("/setup/{secret}", Anyone, sign_in::set_up)
         .get("/password/{secret}", Anyone, sign_in::password_page)
-        .post(
+        .detailed(
             "/password/{secret}",
             Anyone,
             "account.password",
@@ -286,13 +286,13 @@ fn entry() -> Routes {
         .post(route::SIGN_OUT, Person, "sign_out", sign_in::sign_out)
         .get(route::ACCOUNT, Person, account::page)
         .get(route::COMPLETE, Person, sign_in::complete_page)
-        .post(
+        .detailed(
             route::COMPLETE,
             Person,
-            "account.complete",
+            "account.password",
             sign_in::complete,
         )
-        .post(
+        .detailed(
             route::CHANGE_PASSWORD,
             Person,
             "account.password",

@@ -25,6 +25,8 @@ pub struct Rule {
     pub page: bool,
     /// What the record calls it; `None` where it is only read.
     pub recorded: Option<&'static str>,
+    /// Whether the handler writes that down, with more words than the gate has.
+    pub detailed: bool,
 }
 
 /// All rules.
@@ -101,6 +103,25 @@ impl Routes {
         self.route(Method::POST, path, access, Some(recorded), handler)
     }
 
+    /// A form whose handler writes down what it does.
+    pub(crate) fn detailed<H, T>(
+        self,
+        path: &str,
+        access: Access,
+        recorded: &'static str,
+        handler: H,
+    ) -> Self
+    where
+        H: Handler<T, AppState>,
+        T: 'static,
+    {
+        let mut routes = self.post(path, access, recorded, handler);
+        if let Some(rule) = routes.rules.last_mut() {
+            rule.detailed = true;
+        }
+        routes
+    }
+
     pub(crate) fn route<H, T>(
         mut self,
         method: Method,
@@ -132,6 +153,7 @@ impl Routes {
             access,
             page: false,
             recorded,
+            detailed: false,
         });
         self
     }
@@ -144,6 +166,7 @@ impl Routes {
             access,
             page: true,
             recorded: None,
+            detailed: false,
         });
         self
     }

@@ -12,6 +12,11 @@ pub(crate) enum MenuItem {
         text: String,
         href: String,
     },
+    /// Leads to a page that the browser has to load: it has no script.
+    Load {
+        text: &'static str,
+        href: String,
+    },
     /// Leads to another site.
     Outside {
         text: String,
@@ -52,6 +57,9 @@ fn item(menu: &str, item: MenuItem) -> AnyView {
     match item {
         MenuItem::Link { text, href } => {
             view! { <a class="menu-item" href=href>{text}</a> }.into_any()
+        }
+        MenuItem::Load { text, href } => {
+            view! { <a class="menu-item" href=href rel="external">{text}</a> }.into_any()
         }
         MenuItem::Outside { text, href } => {
             view! { <a class="menu-item outside" href=href rel="noopener noreferrer">{text}</a> }

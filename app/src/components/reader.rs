@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use domain::{
     Timestamp,
+    access::Reader,
     display::{Density, Display, Theme},
     time::running_text,
     zone::Zone,
@@ -19,11 +20,11 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlDocument, VisibilityState};
 
 /// What the server wrote on the document's element; `None` outside a browser.
-pub(crate) fn rendered_look() -> Option<(Display, Arc<Zone>)> {
+pub(crate) fn rendered_look() -> Option<(Display, Arc<Zone>, Reader)> {
     cfg!(feature = "hydrate").then(read_look)
 }
 
-fn read_look() -> (Display, Arc<Zone>) {
+fn read_look() -> (Display, Arc<Zone>, Reader) {
     let mut display = Display::default();
     let root = document().document_element();
     let attribute = |name: &str| root.as_ref().and_then(|root| root.get_attribute(name));
@@ -40,7 +41,11 @@ fn read_look() -> (Display, Arc<Zone>) {
     if let Some(zone) = &zone {
         display.set("zone", zone.name());
     }
-    (display, Arc::new(zone.unwrap_or_default()))
+    let reader = Reader {
+        name: attribute("data-who"),
+        role: attribute("data-role").and_then(|role| role.parse().ok()),
+    };
+    (display, Arc::new(zone.unwrap_or_default()), reader)
 }
 
 /// Shows a choice at once, and keeps it for the pages to come.

@@ -1,6 +1,7 @@
 //! The bar above every page: the brand, the workspace, the pages that exist, the one box, and the menu
 //! that sets how pages look.
 
+use domain::access::Reader;
 use leptos::prelude::*;
 
 use super::{find_box, shortcuts};
@@ -12,6 +13,14 @@ pub(crate) struct NavLink {
     pub(crate) href: Signal<String>,
     /// Whether it is the page that is open.
     pub(crate) open: Signal<bool>,
+}
+
+/// Who reads, as a way to their account; or that nobody has to say who they are.
+pub(crate) fn who(reader: &Reader, account: &'static str) -> AnyView {
+    match reader.name.clone() {
+        Some(name) => view! { <a class="who" href=account rel="external" title=name.clone()>{name.clone()}</a> }.into_any(),
+        None => view! { <span class="who" title="Started with --no-auth: whoever reaches this server may do everything">"No sign-in"</span> }.into_any(),
+    }
 }
 
 /// The name of the product.

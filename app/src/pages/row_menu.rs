@@ -2,13 +2,14 @@
 
 use domain::{
     Integration, IntegrationStatus, Run, RunRow, Status, Timestamp, Workspace,
+    access::Role,
     bulk::BulkAction,
     logs::{LogsLink, Owner, RunTimes},
 };
 use leptos::prelude::*;
 
 use crate::{
-    components::{MenuItem, menu},
+    components::{MenuItem, may, menu},
     route,
 };
 
@@ -53,6 +54,7 @@ fn status_items(integration: &Integration, workspace: &str, back: &str) -> Vec<M
         href: route::delete(workspace, key),
     };
     match integration.status {
+        _ if !may(Role::Operator) => Vec::new(),
         IntegrationStatus::Deleted => Vec::new(),
         IntegrationStatus::Disabled => vec![send("Enable", IntegrationStatus::Enabled), delete],
         _ => vec![send("Disable", IntegrationStatus::Disabled), delete],
@@ -118,13 +120,23 @@ pub(super) fn run_menu(
         });
     }
     items.push(MenuItem::CopyLink { what: "Link", href });
+    if may(Role::Support) {
+        items.push(MenuItem::Load {
+            text: "Share outside…",
+            href: route::share(workspace.key.as_str(), run.key),
+        });
+    }
     items.extend(LogsLink::of(workspace).map(|logs| MenuItem::Outside {
         href: logs.to(owner, run, now),
         text: logs.label,
     }));
-    items.extend(handling.map(|action| MenuItem::Link {
-        text: format!("{}…", action.label()),
-        href: route::handle_run(workspace.key.as_str(), action, run.key),
-    }));
+    items.extend(
+        handling
+            .filter(|_| may(Role::Operator))
+            .map(|action| MenuItem::Link {
+                text: format!("{}…", action.label()),
+                href: route::handle_run(workspace.key.as_str(), action, run.key),
+            }),
+    );
     menu(format!("menu-{id}"), format!("run {}", run.key), items)
 }

@@ -1,12 +1,13 @@
 //! `/{workspace}/settings`: what a workspace can set.
 
+use domain::access::Role;
 use domain::logs::{LABEL, LogsLink, MARGIN, PLACEHOLDERS};
 use leptos::prelude::*;
 
 use super::{Shown, Trail, open};
 use crate::{
     api::{SettingsPage, show_settings},
-    components::{NoticeTone, Offer, notice, page_header, select, text_field, zone},
+    components::{NoticeTone, Offer, may, notice, page_header, select, text_field, zone},
     route,
 };
 
@@ -23,8 +24,7 @@ fn show(page: SettingsPage) -> Shown {
     let content = view! {
         {Trail::new(workspace).to("Settings")}
         {page_header("Settings".into_any(), vec![])}
-        {logs(&page)}
-        {secrets(&page)}
+        {may(Role::Admin).then(|| view! { {admin(workspace)}{logs(&page)}{secrets(&page)} })}
         {zones(&page)}
     };
     Shown {
@@ -35,6 +35,23 @@ fn show(page: SettingsPage) -> Shown {
         again: None,
         live: None,
     }
+}
+
+/// The pages of those who look after the workspace; they have no script.
+fn admin(workspace: &str) -> AnyView {
+    let pages = [
+        ("People", route::people(workspace), "who may do what here"),
+        (
+            "Keys",
+            route::keys_of(workspace),
+            "with which programs report and read",
+        ),
+        ("Audit log", route::record(workspace, None), "who did what"),
+    ];
+    let lines = pages.map(|(text, href, about)| {
+        view! { <li><a href=href rel="external">{text}</a>": "{about}</li> }
+    });
+    view! { <ul class="plain-list">{lines.into_iter().collect::<Vec<_>>()}</ul> }.into_any()
 }
 
 /// All time zones; the menu of the bar has only those that are likely.

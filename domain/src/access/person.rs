@@ -125,6 +125,35 @@ impl Caller {
     }
 }
 
+/// What a page shows of its reader: how they are called, and what they may do in its workspace.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reader {
+    /// `None` where nobody has to sign in.
+    pub name: Option<String>,
+    pub role: Option<Role>,
+}
+
+impl Reader {
+    /// What of `caller` a page in `workspace` shows.
+    #[must_use]
+    pub fn of(caller: &Caller, workspace: &str) -> Self {
+        let name = caller.person().map(|person| match &person.account.email {
+            Some(email) => email.clone(),
+            None => "first admin".to_owned(),
+        });
+        Self {
+            name,
+            role: caller.role(workspace),
+        }
+    }
+
+    /// Whether the reader may do what asks for `needed`.
+    #[must_use]
+    pub fn may(&self, needed: Role) -> bool {
+        self.role.is_some_and(|role| role >= needed)
+    }
+}
+
 /// Why a password cannot be taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BadPassword {

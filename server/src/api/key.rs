@@ -6,7 +6,7 @@ use axum::{
 };
 use domain::{
     Key, WorkspaceId,
-    access::{ApiKey, Scope},
+    access::{ApiKey, Scope, TOUCH_MS},
 };
 
 use crate::{problem::Problem, state::AppState};
@@ -42,6 +42,23 @@ impl FromRequestParts<AppState> for Read {
     }
 }
 
+/// That a key was used is written down once a minute, and keeps nobody waiting.
+fn mark_used(state: &AppState, key: &ApiKey) {
+    let now = state.clock.now();
+    let since = key
+        .last_used_at
+        .map_or(i64::MAX, |at| now.as_ms() - at.as_ms());
+    if since < TOUCH_MS {
+        return;
+    }
+    let (store, id) = (state.store.clone(), key.id);
+    tokio::spawn(async move {
+        if let Err(error) = store.mark_used(vec![(id, now)], now).await {
+            tracing::warn!(error = %error, "that a key was used could not be written down");
+        }
+    });
+}
+
 async fn caller(parts: &Parts, state: &AppState, needed: Scope) -> Result<ApiKey, Problem> {
     let unknown = || {
         let detail =
@@ -66,5 +83,6 @@ async fn caller(parts: &Parts, state: &AppState, needed: Scope) -> Result<ApiKey
         );
         return Err(Problem::new(StatusCode::FORBIDDEN, "wrong_scope", detail));
     }
+    mark_used(state, &key);
     Ok(key)
 }

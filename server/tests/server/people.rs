@@ -532,6 +532,16 @@ async fn what_people_do_is_on_record_and_the_record_is_whole() {
             &[("status", "disabled")],
         )
         .await;
+    admin
+        .post(
+            &server,
+            "/main/keys",
+            &[("name", "engine"), ("scope", "read")],
+        )
+        .await;
+    admin
+        .post(&server, "/main/runs/r/share", &[("days", "1")])
+        .await;
     Browser::sign_in(&server, "dana@acme.test").await;
     let lines = server
         .state
@@ -547,7 +557,8 @@ async fn what_people_do_is_on_record_and_the_record_is_whole() {
     for expected in [
         "nobody setup allowed",
         "first admin account.password allowed",
-        "dana@acme.test people.invite allowed",
+        "dana@acme.test key.create allowed",
+        "dana@acme.test share.create allowed",
         "dana@acme.test people.role allowed",
         "nobody account.password allowed",
         "viewer@acme.test export refused",
@@ -591,6 +602,27 @@ async fn a_session_ends_when_it_is_idle() {
             answer.expect("infallible").status(),
             status,
             "after {hours} hours"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_password_may_be_put_off_on_this_machine_only() {
+    for (on_loopback, status) in [(true, StatusCode::OK), (false, StatusCode::SEE_OTHER)] {
+        let url = Some("http://127.0.0.1:3000".to_owned());
+        let server = Server::with(|state| state.entry = Entry::new(url, on_loopback)).await;
+        let secret = Token::Setup.secret([1; 32]);
+        let store = &server.state.store;
+        store
+            .create_ticket(None, &secret, NOW.plus_ms(HOUR_MS), NOW)
+            .await
+            .expect("a link");
+        let mut browser = Browser::default();
+        browser.get(&server, &format!("/setup/{secret}")).await;
+        assert_eq!(browser.get(&server, "/main/flows").await.status, status);
+        assert_eq!(
+            browser.get(&server, "/account/complete").await.status,
+            StatusCode::OK
         );
     }
 }
