@@ -40,9 +40,9 @@ test('IG-77 IG-78 IG-79 Request shows method, URL, headers and body', async ({ p
 
 test('secrets of a request were replaced before they were stored, and the page says so', async ({ page, request: api }) => {
   await open(page, request);
-  await expect(header(page, 'Authorization')).toContainText('Bearer [redacted]');
-  await expect(body(page)).toContainText('"password": "[redacted]"');
-  await expect(page.getByText('Secrets in it were replaced by [redacted] before it was stored.')).toBeVisible();
+  await expect(header(page, 'Authorization')).toContainText('Bearer [redacted:bearer:');
+  await expect(body(page)).toContainText('"password": "[redacted:');
+  await expect(page.getByText('Secrets in it were replaced by marks before it was stored: equal marks, equal secrets.')).toBeVisible();
   expect(await page.content()).not.toContain('never-shown');
   const download = await api.get(`${paths.failing}/request-body`);
   expect(await download.text()).not.toContain('never-shown');

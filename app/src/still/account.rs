@@ -113,7 +113,7 @@ fn sessions(shown: &AccountPage) -> AnyView {
         Column::new("Address", Place::Detail),
         Column::new("Signed in", Place::Detail),
         Column::new("Last used", Place::Time),
-        Column::new("", Place::Action),
+        Column::new("Actions", Place::Action),
     ];
     let rows = shown.sessions.iter().map(|one| {
         let end = match one.id == shown.this {

@@ -56,7 +56,7 @@ fn list(shown: &KeysPage) -> AnyView {
         Column::new("May", Place::Detail),
         Column::new("Made", Place::Detail),
         Column::new("Last used", Place::Time),
-        Column::new("", Place::Action),
+        Column::new("Actions", Place::Action),
     ];
     let rows = shown.keys.iter().map(|key| {
         let end = match key.revoked_at {

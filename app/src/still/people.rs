@@ -75,7 +75,7 @@ fn list(shown: &PeoplePage) -> AnyView {
         Column::new("E-mail", Place::Name),
         Column::new("Role", Place::Detail),
         Column::new("Last seen", Place::Time),
-        Column::new("", Place::Action),
+        Column::new("Actions", Place::Action),
     ];
     let rows = shown.people.iter().map(|person| {
         let action = route::person(&shown.workspace, person.id);

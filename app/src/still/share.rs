@@ -88,7 +88,7 @@ fn list(shown: &SharePage) -> Option<AnyView> {
         Column::new("Opened", Place::Number),
         Column::new("Last opened", Place::Detail),
         Column::new("Ends", Place::Time),
-        Column::new("", Place::Action),
+        Column::new("Actions", Place::Action),
     ];
     let rows = shown.links.iter().map(|link| {
         let end = match link.is_good(shown.now) {

@@ -1,0 +1,134 @@
+// People sign in, show a run to a colleague and to somebody outside, and look after keys.
+import AxeBuilder from '@axe-core/playwright';
+import { Reporter, Server, expect, heading, listen, test, type Browser, type Page } from '../helper/page.ts';
+
+const PASSWORD = 'correct horse battery';
+
+/** A server on which people sign in, with a failed run, and its first admin's page. */
+async function withAdmin(browser: Browser, complaints: string[]) {
+  const server = await Server.start({ signIn: true });
+  await (await Reporter.of(server)).send({
+    type: 'run',
+    key: 'run_1',
+    status: 'failed',
+    integration: { key: 'int_1', flow: 'flow_1', user_id: 'u_1' },
+    steps: [{ key: 's1', name: 'Create contact', status: 'failed', response: { status: 401, body: '{"code":"TOKEN_EXPIRED"}' } }],
+  });
+  const setup = /open (\S+) to begin/.exec(server.log())?.[1];
+  const admin = await person(browser, server, complaints);
+  await admin.goto(setup ?? 'no link was printed');
+  await admin.getByLabel('E-mail').fill('dana@acme.test');
+  await admin.getByLabel('Password').fill(PASSWORD);
+  await admin.getByRole('button', { name: 'Set password' }).click();
+  await expect(heading(admin)).toHaveText('Flows');
+  return { server, admin };
+}
+
+/** Somebody with a browser of their own. */
+async function person(browser: Browser, server: Server, complaints: string[]): Promise<Page> {
+  const context = await browser.newContext({ baseURL: server.url });
+  await listen(context, complaints);
+  return context.newPage();
+}
+
+const secret = (page: Page) => page.getByRole('status').getByRole('code');
+
+test('a colleague is added, signs in and comes to the run that a link leads to', async ({ browser, complaints }) => {
+  const { server, admin } = await withAdmin(browser, complaints);
+  await admin.getByRole('link', { name: 'Settings' }).click();
+  await admin.getByRole('link', { name: 'People' }).click();
+  await admin.getByLabel('E-mail').fill('lee@acme.test');
+  await admin.getByLabel('Role').last().selectOption('Support');
+  await admin.getByRole('button', { name: 'Add' }).click();
+  const link = await secret(admin).textContent();
+
+  const lee = await person(browser, server, complaints);
+  await lee.goto(link ?? '');
+  await lee.getByLabel('Password').fill(PASSWORD);
+  await lee.getByRole('button', { name: 'Set password' }).click();
+  await expect(lee.getByRole('link', { name: 'lee@acme.test' })).toBeVisible();
+  await lee.getByRole('link', { name: 'lee@acme.test' }).click();
+  await lee.getByRole('button', { name: 'Sign out' }).click();
+
+  await lee.goto('/main/runs/run_1/steps/s1');
+  await expect(heading(lee)).toHaveText('Sign in');
+  await lee.getByLabel('E-mail').fill('Lee@acme.test');
+  await lee.getByLabel('Password').fill('something else');
+  await lee.getByRole('button', { name: 'Sign in' }).click();
+  await expect(lee.getByRole('alert')).toContainText('no account has both');
+  await lee.getByLabel('Password').fill(PASSWORD);
+  await lee.getByRole('button', { name: 'Sign in' }).click();
+  await expect(lee.getByText('TOKEN_EXPIRED')).toBeVisible();
+  expect(new URL(lee.url()).pathname).toBe('/main/runs/run_1/steps/s1');
+
+  // Support may neither disable nor look after people, and is not offered it.
+  await lee.goto('/main/integrations/int_1');
+  await lee.getByRole('button', { name: 'More for run run_1' }).click();
+  await expect(lee.getByRole('link', { name: 'Share outside…' })).toBeVisible();
+  await expect(lee.getByRole('button', { name: 'Disable' })).toHaveCount(0);
+  await lee.goto('/main/people');
+  await expect(heading(lee)).toHaveText('Not allowed');
+  complaints.splice(0, complaints.length, ...complaints.filter((text) => !/status of (403|422)/.test(text)));
+  await server.stop();
+});
+
+test('somebody outside sees a shared run until its link is revoked', async ({ browser, complaints }) => {
+  const { server, admin } = await withAdmin(browser, complaints);
+  await admin.goto('/main/runs/run_1');
+  await admin.getByRole('button', { name: 'More for run run_1' }).click();
+  await admin.getByRole('link', { name: 'Share outside…' }).click();
+  await admin.getByLabel(/With payloads/).check();
+  await admin.getByRole('button', { name: 'Make link' }).click();
+  const link = (await secret(admin).textContent()) ?? '';
+
+  const outsider = await person(browser, server, complaints);
+  await outsider.goto(link);
+  await outsider.getByRole('link', { name: 'Create contact' }).click();
+  await expect(outsider.getByText('TOKEN_EXPIRED')).toBeVisible();
+  await outsider.goto('/main/flows');
+  await expect(heading(outsider)).toHaveText('Sign in');
+
+  await admin.getByRole('button', { name: 'Revoke' }).click();
+  await expect(admin.getByText('revoked')).toBeVisible();
+  await outsider.goto(link);
+  await expect(heading(outsider)).toHaveText('This link leads nowhere any more');
+  complaints.splice(0, complaints.length, ...complaints.filter((text) => !/status of 410/.test(text)));
+  await server.stop();
+});
+
+test('a key is rotated: both work, then only the new one', async ({ browser, complaints }) => {
+  const { server, admin } = await withAdmin(browser, complaints);
+  const make = async (name: string) => {
+    await admin.goto('/main/keys');
+    await admin.getByLabel('Name').fill(name);
+    await admin.getByRole('button', { name: 'Make key' }).click();
+    return (await secret(admin).textContent()) ?? '';
+  };
+  const keys = [await make('old'), await make('new')];
+  const report = (key: string | undefined) =>
+    fetch(`${server.url}/api/v1/apps/a`, { method: 'PUT', headers: { authorization: `Bearer ${key}` }, body: '{}' });
+  const statuses = async () => [(await report(keys[0])).status, (await report(keys[1])).status];
+  expect(await statuses()).toEqual([200, 200]);
+  await admin.goto('/main/keys');
+  await admin.getByRole('row', { name: / old / }).getByRole('button', { name: 'Revoke' }).click();
+  await expect(admin.getByRole('row', { name: / old / })).toContainText('revoked');
+  expect(await statuses()).toEqual([401, 200]);
+  await admin.goto('/main/audit');
+  await expect(admin.getByRole('row', { name: /key\.revoke/ })).toHaveCount(1);
+  await server.stop();
+});
+
+test('pages without script are accessible and no wider than the screen', async ({ browser, complaints }) => {
+  const { server, admin } = await withAdmin(browser, complaints);
+  for (const path of ['/main/people', '/main/keys', '/main/audit', '/account', '/main/runs/run_1/share']) {
+    for (const [width, colorScheme] of [[1440, 'light'], [390, 'dark'], [360, 'light']] as const) {
+      await admin.setViewportSize({ width, height: 844 });
+      await admin.emulateMedia({ colorScheme });
+      await admin.goto(path);
+      const found = await new AxeBuilder({ page: admin }).analyze();
+      expect(found.violations.map((one) => `${path} ${width}: ${one.id} ${one.nodes[0]?.html}`)).toEqual([]);
+      expect(await admin.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${path} at ${width}`).toBe(true);
+    }
+  }
+  await server.stop();
+});
