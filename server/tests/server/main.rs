@@ -16,6 +16,7 @@ mod kill;
 mod limits;
 mod live;
 mod matrix;
+mod origin;
 mod pages;
 mod people;
 mod secrets;
