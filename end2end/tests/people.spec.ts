@@ -1,6 +1,8 @@
 // People sign in, show a run to a colleague and to somebody outside, and look after keys.
 import AxeBuilder from '@axe-core/playwright';
-import { Reporter, Server, expect, heading, listen, test, type Browser, type Page } from '../helper/page.ts';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Reporter, Server, expect, fact, heading, listen, test, type Browser, type Page } from '../helper/page.ts';
 
 const PASSWORD = 'correct horse battery';
 
@@ -130,5 +132,35 @@ test('pages without script are accessible and no wider than the screen', async (
       expect(await admin.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${path} at ${width}`).toBe(true);
     }
   }
+  await server.stop();
+});
+
+test('a page of another origin changes nothing and signs nobody out', async ({ browser, complaints }) => {
+  const { server, admin } = await withAdmin(browser, complaints);
+  const targets = ['/main/integrations/int_1/status', '/main/keys', '/main/people', '/main/runs/run_1/share', '/account/sessions/end', '/sign-out', '/sign-in'];
+  const fields = '<input name="status" value="disabled"><input name="name" value="n"><input name="scope" value="read"><input name="email" value="eve@evil.test"><input name="role" value="admin"><input name="days" value="7">';
+  // Another port is another origin of the same site, which is sent the cookie.
+  const evil = createServer((_, response) => {
+    response.setHeader('content-type', 'text/html');
+    response.end(targets.map((path, at) => `<form id="f${at}" method="post" target="frame${at}" action="${server.url}${path}">${fields}</form><iframe name="frame${at}"></iframe><img src="${server.url}${path}">`).join(''));
+  });
+  await new Promise<void>((listening) => evil.listen(0, '127.0.0.1', listening));
+  // Her own cookies, in a browser that may complain: all that the other page tries is refused.
+  const context = await browser.newContext({ storageState: await admin.context().storageState() });
+  const page = await context.newPage();
+  await page.goto(`http://127.0.0.1:${(evil.address() as AddressInfo).port}/`);
+  for (const [at, path] of targets.entries()) {
+    const answered = page.waitForResponse((response) => response.url() === server.url + path && response.request().method() === 'POST');
+    await page.locator(`#f${at}`).evaluate((form: HTMLFormElement) => form.submit());
+    expect((await answered).status(), path).toBe(403);
+    const sent = await page.evaluate((url) => fetch(url, { method: 'POST', credentials: 'include', body: 'status=disabled' }).then(() => 'answered', () => 'refused'), server.url + path);
+    expect(sent, path).toBe('refused');
+  }
+  await admin.goto('/main/people');
+  await expect(admin.getByRole('row')).toHaveCount(2);
+  await admin.goto('/main/integrations/int_1');
+  await expect(fact(admin, 'Integration Status')).toHaveText(/Enabled/);
+  await context.close();
+  evil.close();
   await server.stop();
 });
