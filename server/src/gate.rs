@@ -83,7 +83,7 @@ pub(crate) async fn gate(State(gate): State<Gate>, mut request: Request, next: N
         }
         Verdict::Pass => next.run(request).await,
         // The page says that there is no such workspace, in the words for one that is missing.
-        Verdict::Missing if rule.page => next.run(request).await,
+        Verdict::Missing if rule.page && workspace.is_some() => next.run(request).await,
         Verdict::Missing => asks.missing(&gate.state, request.headers(), workspace),
         Verdict::SignIn => asks.sign_in(request.uri(), request.headers()),
         Verdict::Refused(role) => asks.refused(&gate.state, request.headers(), role),

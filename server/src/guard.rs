@@ -133,7 +133,7 @@ pub(crate) async fn headers(request: Request, next: Next) -> Response {
 /// One line for each request: what, how it ended, its id. Never a body, a header or a query.
 pub(crate) async fn log(request: Request, next: Next) -> Response {
     let method = request.method().clone();
-    let path = request.uri().path().to_owned();
+    let path = without_secrets(request.uri().path());
     let id = request
         .extensions()
         .get::<RequestId>()
@@ -151,9 +151,27 @@ pub(crate) async fn log(request: Request, next: Next) -> Response {
     response
 }
 
+/// A path as it may be logged: some addresses are secrets themselves.
+fn without_secrets(path: &str) -> String {
+    let parts = path.split('/').map(|part| match part.starts_with("iv_") {
+        true => "…",
+        false => part,
+    });
+    parts.collect::<Vec<_>>().join("/")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_secret_in_an_address_is_not_logged() {
+        assert_eq!(
+            without_secrets("/shared/iv_share_a/steps/s"),
+            "/shared/…/steps/s"
+        );
+        assert_eq!(without_secrets("/main/runs/run_1"), "/main/runs/run_1");
+    }
 
     #[test]
     fn only_names_of_this_machine_are_local() {

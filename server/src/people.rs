@@ -30,6 +30,8 @@ use crate::{
 const LINK_MS: i64 = 7 * DAY_MS;
 /// Lines of the record on one page.
 const LINES: i64 = 100;
+/// Why no link is made for somebody.
+const ELSEWHERE: &str = "They are in other workspaces too, so only whoever runs the server makes a link for them: integration-view password-link EMAIL";
 /// Characters of a key's name.
 const KEY_NAME: usize = 100;
 
@@ -110,17 +112,30 @@ pub(crate) async fn invite(
     if account.has_password {
         return Ok(Redirect::to(&route::people(&workspace)).into_response());
     }
-    let made = Some(link(&state, account.id, &email, now).await?);
-    show(
-        &state,
-        &asking,
-        workspace,
-        PeoplePage {
-            made,
+    show_link(&state, &asking, workspace, account.id, &email).await
+}
+
+/// Makes somebody a link and shows it, where this workspace is their only one: an admin of one
+/// must not become somebody who has a role in another.
+async fn show_link(
+    state: &AppState,
+    asking: &Asking,
+    workspace: String,
+    account: AccountId,
+    email: &str,
+) -> Result<Response, Problem> {
+    let elsewhere = state.store.roles(account).await?.len() > 1;
+    let with = match elsewhere {
+        true => PeoplePage {
+            problem: Some(ELSEWHERE.to_owned()),
             ..PeoplePage::default()
         },
-    )
-    .await
+        false => PeoplePage {
+            made: Some(link(state, account, email, state.clock.now()).await?),
+            ..PeoplePage::default()
+        },
+    };
+    show(state, asking, workspace, with).await
 }
 
 async fn link(
@@ -164,34 +179,10 @@ pub(crate) async fn change(
     let email = member.email.clone().unwrap_or_default();
     let now = state.clock.now();
     if form.act == "link" {
-        // An admin of one workspace must not become somebody who has a role in another.
-        if state.store.roles(member.id).await?.len() > 1 {
-            let problem = Some("They are in other workspaces too, so only whoever runs the server makes this link: integration-view password-link EMAIL".to_owned());
-            return show(
-                &state,
-                &asking,
-                workspace,
-                PeoplePage {
-                    problem,
-                    ..PeoplePage::default()
-                },
-            )
-            .await;
-        }
         asking
             .record(&state, &[id], ("people.link", &email, Outcome::Allowed))
             .await?;
-        let made = Some(link(&state, member.id, &email, now).await?);
-        return show(
-            &state,
-            &asking,
-            workspace,
-            PeoplePage {
-                made,
-                ..PeoplePage::default()
-            },
-        )
-        .await;
+        return show_link(&state, &asking, workspace, member.id, &email).await;
     }
     let role = match (form.act.as_str(), form.role.parse::<Role>()) {
         ("remove", _) => None,

@@ -37,7 +37,9 @@ pub struct BulkPage {
 /// Reads what is asked for.
 #[server(prefix = "/_", endpoint = "bulk", input = GetUrl)]
 pub async fn ask_bulk(workspace: String, query: String) -> Result<Wire, AppError> {
-    let scope = Scope::open(&workspace).await?;
+    let scope = Scope::open(&workspace)
+        .await?
+        .needs(domain::access::Role::Operator)?;
     let (selection, filter, mut dropped) = Selection::from_query(&query);
     let meant = match &selection {
         Some(selection) if selection.all => all(&scope, selection, &filter).await?,
@@ -124,7 +126,9 @@ pub struct BulkDonePage {
 /// Reads what was done.
 #[server(prefix = "/_", endpoint = "bulk_done", input = GetUrl)]
 pub async fn show_bulk(workspace: String, bulk: String) -> Result<Wire, AppError> {
-    let scope = Scope::open(&workspace).await?;
+    let scope = Scope::open(&workspace)
+        .await?
+        .needs(domain::access::Role::Operator)?;
     let (id, store) = (scope.workspace.id, &scope.store);
     let found = match bulk.parse() {
         Ok(number) => store.find_bulk(id, domain::BulkId(number)).await,

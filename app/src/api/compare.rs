@@ -92,7 +92,9 @@ pub struct ComparedStep {
 /// Reads a run beside another one.
 #[server(prefix = "/_", endpoint = "compare", input = GetUrl)]
 pub async fn show_compare(workspace: String, run: String, other: String) -> Result<Wire, AppError> {
-    let scope = super::scope::Scope::open(&workspace).await?;
+    let scope = super::scope::Scope::open(&workspace)
+        .await?
+        .needs(domain::access::Role::Support)?;
     let (id, store) = (scope.workspace.id, &scope.store);
 
     let run = scope.found(store.run(id, &run).await, "run", &run)?;

@@ -61,6 +61,15 @@ impl Scope {
         })
     }
 
+    /// The scope, where the reader's role reaches; pages call functions without the gate.
+    pub(super) fn needs(self, needed: Role) -> Result<Self, AppError> {
+        if self.role >= needed {
+            return Ok(self);
+        }
+        self.answer.status(StatusCode::FORBIDDEN);
+        Err(AppError::Refused { needs: needed })
+    }
+
     /// A list's filter, and what of the query means nothing.
     pub(super) fn filter<F>(&self, query: &str, read: FromQuery<F>) -> (F, Vec<Dropped>) {
         match self.zones {

@@ -626,3 +626,67 @@ async fn a_password_may_be_put_off_on_this_machine_only() {
         );
     }
 }
+
+#[tokio::test]
+async fn an_admin_of_one_workspace_cannot_become_somebody_of_another() {
+    let server = guarded().await;
+    let mut admin = first_admin(&server).await;
+    let store = &server.state.store;
+    let other = store
+        .ensure_workspace("other", NOW)
+        .await
+        .expect("a workspace")
+        .id;
+    // Neither has set a password yet.
+    for email in ["lee@acme.test", "kim@acme.test"] {
+        store
+            .invite(other, email, Role::Admin, NOW)
+            .await
+            .expect("the store")
+            .expect("an account");
+    }
+    for (path, form) in [
+        (
+            "/main/people".to_owned(),
+            vec![("email", "lee@acme.test"), ("role", "viewer")],
+        ),
+        (
+            "/main/people".to_owned(),
+            vec![("email", "kim@acme.test"), ("role", "viewer")],
+        ),
+    ] {
+        let text = admin.post(&server, &path, &form).await.text();
+        assert!(text.contains("They are in other workspaces too"), "{text}");
+        assert!(!text.contains("iv_password_"));
+    }
+    let members = store.members(server.workspace).await.expect("members");
+    let lee = members
+        .iter()
+        .find(|one| one.account.email.as_deref() == Some("lee@acme.test"));
+    let path = format!("/main/people/{}", lee.expect("Lee").account.id.0);
+    let text = admin.post(&server, &path, &[("do", "link")]).await.text();
+    assert!(!text.contains("iv_password_"));
+}
+
+#[tokio::test]
+async fn a_function_is_not_called_past_its_role_by_naming_the_workspace_twice() {
+    let server = guarded().await;
+    let mut admin = first_admin(&server).await;
+    report_a_run(&server).await;
+    let mut viewer = colleague(&server, &mut admin, Role::Viewer).await;
+    for query in [
+        "workspace=main&workspace=main",
+        "workspace=other&workspace=main",
+        "workspace[]=main",
+        "workspac%65=main&workspace=main",
+    ] {
+        let path = format!("/_/compare?{query}&run=r&other=r");
+        let answer = viewer.get(&server, &path).await;
+        assert!(
+            answer.status.is_client_error(),
+            "{query}: {}",
+            answer.status
+        );
+        assert!(!answer.text().contains("what the customer said"), "{query}");
+    }
+}

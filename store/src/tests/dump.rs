@@ -87,7 +87,8 @@ async fn read(pool: &Pool, workspace: Option<WorkspaceId>) -> Dump {
     let mut dump = Dump::new();
     for (table, columns) in tables {
         let scope = match workspace {
-            Some(_) if table == "workspace" => continue,
+            // Those of people belong to no workspace.
+            Some(_) if columns.iter().all(|(name, _)| name != "workspace_id") => continue,
             Some(workspace) => format!(" WHERE workspace_id = {}", workspace.0),
             None => String::new(),
         };
