@@ -98,11 +98,11 @@ test('IG-65 the logs link of a workspace stands in the menu of every run', async
   await own(spare.reporter, 'logged');
   await open(page, `${spare.server.url}/main/settings`);
   await page.getByLabel('Address').fill('ftp://logs.test/{run}');
-  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('region', { name: 'Logs explorer' }).getByRole('button', { name: 'Save' }).click();
   await expect(page.getByText('The address begins with https:// or http://.')).toBeVisible();
   await expect(page.getByLabel('Address')).toHaveValue('ftp://logs.test/{run}');
   await page.getByLabel('Address').fill('https://logs.test/{run}?from={from}&to={to}');
-  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('region', { name: 'Logs explorer' }).getByRole('button', { name: 'Save' }).click();
   await expect(page.getByText('Saved.')).toBeVisible();
   await open(page, `${spare.server.url}/main/runs/run_of_logged`);
   await menu(page, 'run run_of_logged').click();
