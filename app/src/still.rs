@@ -14,7 +14,7 @@ mod shared;
 mod sign_in;
 
 use domain::{
-    access::{Reader, Role},
+    access::{Caller, Reader},
     display::{Density, Display, Theme},
 };
 use leptos::prelude::*;
@@ -39,10 +39,9 @@ pub use sign_in::{PasswordForm, SignInForm, link_gone, set_password, sign_in};
 pub struct Frame {
     assets: Assets,
     look: Look,
-    /// The workspace that the page lies in, and what its reader may do there.
-    at: Option<(String, Role)>,
-    /// Who is signed in.
-    who: Option<String>,
+    /// The workspace that the page lies in.
+    at: Option<String>,
+    caller: Caller,
 }
 
 impl Frame {
@@ -56,17 +55,20 @@ impl Frame {
         }
     }
 
-    /// Says who is signed in.
+    /// Says who reads.
     #[must_use]
-    pub fn by(self, who: Option<String>) -> Self {
-        Self { who, ..self }
+    pub fn by(self, caller: &Caller) -> Self {
+        Self {
+            caller: caller.clone(),
+            ..self
+        }
     }
 
     /// Says in which workspace it lies.
     #[must_use]
-    pub fn at(self, workspace: &str, role: Role) -> Self {
+    pub fn at(self, workspace: &str) -> Self {
         Self {
-            at: Some((workspace.to_owned(), role)),
+            at: Some(workspace.to_owned()),
             ..self
         }
     }
@@ -135,7 +137,7 @@ impl Root {
 
 /// The brand, the pages of the workspace where one is known, and who is signed in.
 fn bar(frame: &Frame) -> AnyView {
-    let links = frame.at.as_ref().map(|(workspace, _)| {
+    let links = frame.at.as_ref().map(|workspace| {
         let links = [
             ("Flows", route::flows(workspace)),
             ("Runs", route::runs(workspace)),
@@ -144,12 +146,12 @@ fn bar(frame: &Frame) -> AnyView {
         let links = links.map(|(text, href)| view! { <li><a href=href>{text}</a></li> });
         view! { <nav aria-label="Main"><ul>{links.into_iter().collect::<Vec<_>>()}</ul></nav> }
     });
-    let workspace = frame.at.as_ref().map(|(workspace, _)| {
+    let workspace = frame.at.as_ref().map(|workspace| {
         view! { <span class="workspace" title="Workspace">{workspace.clone()}</span> }
     });
-    let who = frame.who.clone().map(|who| {
-        view! { <a class="who" href=route::ACCOUNT title="Your account">{who}</a> }
-    });
+    // Whoever is to sign in is nobody yet.
+    let who = (frame.caller != Caller::Nobody)
+        .then(|| components::who(&Reader::of(&frame.caller, ""), route::ACCOUNT));
     view! {
         <header class="top-bar">
             <a class="brand" href=route::HOME>{components::brand()}</a>

@@ -43,16 +43,12 @@ impl FromRequestParts<AppState> for Asking {
 impl Asking {
     /// The frame of a page outside of any workspace.
     pub(crate) fn frame(&self, state: &AppState) -> Frame {
-        let who = self.caller.person().map(|_| gate::called(&self.caller));
-        Frame::new(&state.assets, display::look(&self.headers)).by(who)
+        Frame::new(&state.assets, display::look(&self.headers)).by(&self.caller)
     }
 
     /// The frame of a page of this workspace.
     pub(crate) fn frame_at(&self, state: &AppState, workspace: &str) -> Frame {
-        match self.caller.role(workspace) {
-            Some(role) => self.frame(state).at(workspace, role),
-            None => self.frame(state),
-        }
+        self.frame(state).at(workspace)
     }
 
     /// Somebody who is signed in.
@@ -98,11 +94,7 @@ impl Asking {
 pub(crate) fn random() -> Result<[u8; 32], Problem> {
     clock::random().map_err(|error| {
         tracing::error!(error = %error, "the operating system has no random numbers");
-        Problem::new(
-            axum::http::StatusCode::INTERNAL_SERVER_ERROR,
-            "internal",
-            "the server has a fault; quote the request id of this answer",
-        )
+        Problem::internal()
     })
 }
 
@@ -122,7 +114,7 @@ pub(crate) fn without_session(state: &AppState, response: Response) -> Response 
 }
 
 fn with_cookie(state: &AppState, value: &str, seconds: i64, mut response: Response) -> Response {
-    let secure = state.entry.is_secure();
+    let secure = state.door.is_secure();
     let name = gate::cookie_name(secure);
     let secure = if secure { "; Secure" } else { "" };
     let cookie =

@@ -143,10 +143,9 @@ impl Serve {
     /// Whether and how people sign in.
     #[must_use]
     pub fn entry(&self) -> Entry {
-        let on_loopback = self.reach.listen.ip().is_loopback();
         match self.no_auth {
             true => Entry::open(),
-            false => Entry::new(self.reach.public_url.clone(), on_loopback),
+            false => Entry::guarded(self.reach.listen.ip().is_loopback()),
         }
     }
 

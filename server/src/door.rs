@@ -62,6 +62,18 @@ impl Default for Door {
     }
 }
 
+impl Door {
+    /// Whether people reach the server over TLS.
+    #[must_use]
+    pub fn is_secure(&self) -> bool {
+        let scheme = self
+            .public_url
+            .as_deref()
+            .and_then(|url| url.split_once("://"));
+        scheme.is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case("https"))
+    }
+}
+
 /// Refuses a body that is larger than its route takes: at once where its length is announced, in
 /// the middle where it is not. Whatever the route made of the half, the answer is 413.
 pub(crate) async fn bodies(request: Request, next: Next) -> Response {
@@ -151,10 +163,8 @@ pub(crate) async fn in_time(
 
 /// Tells browsers to come by https only, where that is how people come.
 #[must_use]
-pub fn strict_transport(public_url: Option<&str>) -> Option<HeaderValue> {
-    let scheme = public_url?.split_once("://")?.0;
-    scheme
-        .eq_ignore_ascii_case("https")
+pub fn strict_transport(door: &Door) -> Option<HeaderValue> {
+    door.is_secure()
         .then(|| HeaderValue::from_static("max-age=31536000"))
 }
 

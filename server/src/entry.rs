@@ -35,8 +35,6 @@ static NOBODY: LazyLock<String> = LazyLock::new(|| {
 pub struct Entry {
     /// Nobody signs in: whoever reaches the server may do everything.
     pub open: bool,
-    /// Scheme and host under which people reach the server, where it is not this machine's.
-    pub public_url: Option<String>,
     /// Whether the first admin may put off a password.
     pub on_loopback: bool,
     /// How often an address may open links for people outside.
@@ -50,7 +48,6 @@ impl Default for Entry {
     fn default() -> Self {
         Self {
             open: false,
-            public_url: None,
             on_loopback: false,
             shares: Arc::new(Rate::new(Allowed::per_minute(60))),
             sign_ins: Arc::new(Rate::new(Allowed::per_hour(20))),
@@ -80,11 +77,10 @@ impl Default for Inner {
 pub(crate) struct NotHashed;
 
 impl Entry {
-    /// People sign in; `public_url` is the address that they type.
+    /// People sign in.
     #[must_use]
-    pub fn new(public_url: Option<String>, on_loopback: bool) -> Self {
+    pub fn guarded(on_loopback: bool) -> Self {
         Self {
-            public_url,
             on_loopback,
             ..Self::default()
         }
@@ -98,12 +94,6 @@ impl Entry {
             on_loopback: true,
             ..Self::default()
         }
-    }
-
-    /// Whether cookies are sent over TLS only.
-    pub(crate) fn is_secure(&self) -> bool {
-        let url = self.public_url.as_deref();
-        url.is_some_and(|url| url.starts_with("https://"))
     }
 
     /// The form in which a password is kept.

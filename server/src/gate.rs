@@ -1,7 +1,7 @@
 //! Who may call what: before every route, by the one table of [`crate::routes`].
 //!
-//! 1. Who asks: the session behind the cookie, with the roles that its account has at this moment.
-//! 2. What the address asks for: its line in the table; an address without a line is refused.
+//! 1. What the address asks for: its line in the table; an address without a line is refused.
+//! 2. Who asks: the session behind the cookie, with the roles that its account has at this moment.
 //! 3. Whether that goes together. What is only read goes on; what changes or hands out something
 //!    is written into the record first, so that nothing is done that is not on record.
 //!
@@ -38,11 +38,6 @@ pub(crate) struct Gate {
 
 /// Lets a request through, or says why not.
 pub(crate) async fn gate(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
-    let caller = match who(&gate.state, request.headers()).await {
-        Ok(caller) => caller,
-        Err(problem) => return problem.into_response(),
-    };
-    request.extensions_mut().insert(caller.clone());
     let matched = request.extensions().get::<MatchedPath>();
     let matched = matched.map(|path| path.as_str().to_owned());
     let rule = match &matched {
@@ -64,6 +59,15 @@ pub(crate) async fn gate(State(gate): State<Gate>, mut request: Request, next: N
             false => unlisted(),
         };
     };
+    let caller = match rule.access {
+        // Files and programs: nobody's session is looked up for them.
+        Access::Public | Access::Key(_) => Caller::Nobody,
+        _ => match who(&gate.state, request.headers()).await {
+            Ok(caller) => caller,
+            Err(problem) => return problem.into_response(),
+        },
+    };
+    request.extensions_mut().insert(caller.clone());
     let workspace = workspace_of(rule, request.uri());
     let verdict = judge(rule.access, &caller, workspace.as_deref());
     if let Some(outcome) = recorded(rule, &caller, verdict) {
@@ -135,7 +139,7 @@ pub(crate) fn cookie_name(is_secure: bool) -> &'static str {
 
 /// What the cookie of a request holds, where it can be a session at all.
 pub(crate) fn session_secret(state: &AppState, headers: &HeaderMap) -> Option<String> {
-    let name = cookie_name(state.entry.is_secure());
+    let name = cookie_name(state.door.is_secure());
     let texts = headers.get_all(header::COOKIE).iter();
     let texts = texts.filter_map(|value| value.to_str().ok());
     let mut pairs = texts.flat_map(|text| text.split(';'));

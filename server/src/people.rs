@@ -87,9 +87,8 @@ pub(crate) async fn invite(
     Form(form): Form<InviteForm>,
 ) -> Result<Response, Problem> {
     let refused = |problem: String| PeoplePage {
-        problem: Some(problem),
         email: form.email.clone(),
-        ..PeoplePage::default()
+        ..PeoplePage::refused(problem)
     };
     let email = match checked_email(&form.email) {
         Ok(email) => email,
@@ -110,7 +109,11 @@ pub(crate) async fn invite(
         Err(denied) => return show(&state, &asking, workspace, refused(denied.to_string())).await,
     };
     if account.has_password {
-        return Ok(Redirect::to(&route::people(&workspace)).into_response());
+        let page = PeoplePage {
+            known: Some(email),
+            ..PeoplePage::default()
+        };
+        return show(&state, &asking, workspace, page).await;
     }
     show_link(&state, &asking, workspace, account.id, &email).await
 }
@@ -126,10 +129,7 @@ async fn show_link(
 ) -> Result<Response, Problem> {
     let elsewhere = state.store.roles(account).await?.len() > 1;
     let with = match elsewhere {
-        true => PeoplePage {
-            problem: Some(ELSEWHERE.to_owned()),
-            ..PeoplePage::default()
-        },
+        true => PeoplePage::refused(ELSEWHERE),
         false => PeoplePage {
             made: Some(link(state, account, email, state.clock.now()).await?),
             ..PeoplePage::default()
@@ -188,15 +188,11 @@ pub(crate) async fn change(
         ("remove", _) => None,
         (_, Ok(role)) => Some(role),
         _ => {
-            let problem = Some("Role: choose one of the list".to_owned());
             return show(
                 &state,
                 &asking,
                 workspace,
-                PeoplePage {
-                    problem,
-                    ..PeoplePage::default()
-                },
+                PeoplePage::refused("Role: choose one of the list"),
             )
             .await;
         }
@@ -211,17 +207,8 @@ pub(crate) async fn change(
     match state.store.set_role(id, member.id, role, now).await? {
         Ok(()) => Ok(Redirect::to(&route::people(&workspace)).into_response()),
         Err(denied) => {
-            let problem = Some(format!("Role: {denied}"));
-            show(
-                &state,
-                &asking,
-                workspace,
-                PeoplePage {
-                    problem,
-                    ..PeoplePage::default()
-                },
-            )
-            .await
+            let page = PeoplePage::refused(format!("Role: {denied}"));
+            show(&state, &asking, workspace, page).await
         }
     }
 }

@@ -99,6 +99,16 @@ impl Problem {
         self.status == StatusCode::CONFLICT.as_u16()
     }
 
+    /// A fault of ours, of which the caller can only quote the request.
+    #[must_use]
+    pub fn internal() -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            "the server has a fault; quote the request id of this answer",
+        )
+    }
+
     /// More was sent than is taken.
     #[must_use]
     pub fn too_large(detail: impl Into<String>) -> Self {
@@ -192,10 +202,5 @@ pub(crate) fn panicked(cause: Box<dyn std::any::Any + Send>) -> Response {
         .or_else(|| cause.downcast_ref::<&str>().copied())
         .unwrap_or("unknown");
     tracing::error!(panic = text, "a handler panicked");
-    Problem::new(
-        StatusCode::INTERNAL_SERVER_ERROR,
-        "internal",
-        "the server has a fault; quote the request id of this answer",
-    )
-    .into_response()
+    Problem::internal().into_response()
 }

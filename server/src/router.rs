@@ -5,7 +5,7 @@
 use app::route::{self, ExportFormat};
 use axum::{Router, http::Method, middleware};
 use domain::access::{
-    Access::{Anyone, Key, Person, Role},
+    Access::{Anyone, Key, Person, Public, Role},
     Role::{Admin, Operator, Support, Viewer},
     Scope,
 };
@@ -36,7 +36,7 @@ pub fn router(state: AppState) -> Router {
 /// Every route, and the table of what each asks of its caller.
 pub fn build(state: AppState) -> (Router, Table) {
     let in_time = middleware::from_fn_with_state(state.door.page, door::in_time);
-    let transport = door::strict_transport(state.door.public_url.as_deref());
+    let transport = door::strict_transport(&state.door);
     let pages = pages(&state)
         .map(|pages| pages.layer(in_time))
         .merge(exports())
@@ -59,7 +59,7 @@ pub fn build(state: AppState) -> (Router, Table) {
         ))
         .layer(middleware::from_fn(guard::headers))
         .layer(middleware::from_fn_with_state(
-            state.entry.public_url.clone(),
+            state.door.public_url.clone(),
             guard::known_host,
         ))
         .layer(CatchPanicLayer::custom(problem::panicked))
@@ -132,7 +132,7 @@ fn api() -> Routes {
             api::single::put_log,
         )
         .get("/api/v1/runs/{key}", read, api::read::run)
-        .get("/api/openapi.json", Anyone, api::openapi)
+        .get("/api/openapi.json", Public, api::openapi)
         .map(|api| {
             api.route(
                 "/api/{*rest}",
@@ -140,20 +140,20 @@ fn api() -> Routes {
             )
             .method_not_allowed_fallback(problem::unknown_method)
         })
-        .rule(Method::GET, "/api/{*rest}", Anyone, None)
-        .rule(Method::POST, "/api/{*rest}", Anyone, None)
-        .rule(Method::PUT, "/api/{*rest}", Anyone, None)
+        .rule(Method::GET, "/api/{*rest}", Public, None)
+        .rule(Method::POST, "/api/{*rest}", Public, None)
+        .rule(Method::PUT, "/api/{*rest}", Public, None)
 }
 
 /// What holds nobody's data.
 fn files() -> Routes {
     Routes::default()
-        .get("/pkg/{*file}", Anyone, assets::package)
-        .get("/favicon.svg", Anyone, assets::public)
-        .get("/robots.txt", Anyone, assets::public)
-        .get("/livez", Anyone, api::health::live)
-        .get("/readyz", Anyone, api::health::ready)
-        .route(Method::POST, csp::ADDRESS, Anyone, None, csp::take)
+        .get("/pkg/{*file}", Public, assets::package)
+        .get("/favicon.svg", Public, assets::public)
+        .get("/robots.txt", Public, assets::public)
+        .get("/livez", Public, api::health::live)
+        .get("/readyz", Public, api::health::ready)
+        .route(Method::POST, csp::ADDRESS, Public, None, csp::take)
 }
 
 /// What people open and send.
@@ -282,7 +282,7 @@ fn entry() -> Routes {
         )
         .get("/shared/{secret}", Anyone, shares::run)
         .get("/shared/{secret}/steps/{step}", Anyone, shares::step)
-        .route(Method::POST, route::DISPLAY, Anyone, None, display::set)
+        .route(Method::POST, route::DISPLAY, Public, None, display::set)
         .post(route::SIGN_OUT, Person, "sign_out", sign_in::sign_out)
         .get(route::ACCOUNT, Person, account::page)
         .get(route::COMPLETE, Person, sign_in::complete_page)

@@ -219,14 +219,14 @@ async fn serve(settings: Serve) -> Result<(), Failure> {
         sample::start(&state, workspace.id);
     }
     let working = tokio::spawn(bulk::work(store.clone(), state.clock, state.bulk.clone()));
-    writeln!(std::io::stdout(), "listening on {origin}")?;
+    let mut said = format!("listening on {origin}\n");
     if !settings.no_auth && !store.has_people().await? {
         let path = setup_link(&store).await?;
-        writeln!(
-            std::io::stdout(),
-            "open {origin}{path} to begin; it works once and for an hour"
-        )?;
+        let link = format!("open {origin}{path} to begin; it works once and for an hour\n");
+        said.push_str(&link);
     }
+    // At once: whoever reads the first line only may be gone before a second one.
+    std::io::stdout().write_all(said.as_bytes())?;
     std::io::stdout().flush()?;
 
     let (stop, stopped) = tokio::sync::watch::channel(false);

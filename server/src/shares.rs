@@ -1,7 +1,5 @@
 //! Links to one run for people outside: made and ended by colleagues, opened by whoever has one.
 
-use std::{net::IpAddr, sync::Arc};
-
 use app::{
     route,
     still::{self, SharePage, SharedPage},
@@ -25,7 +23,6 @@ use crate::{
     asking::{Asking, random, still},
     gate,
     problem::{Problem, found},
-    rate::Rate,
     state::AppState,
 };
 
@@ -177,16 +174,13 @@ async fn opened(
     secret: &str,
 ) -> Result<Option<Share>, Problem> {
     if let Some(Extension(address)) = address {
-        let rate: &Arc<Rate<IpAddr>> = &state.entry.shares;
-        rate.admit(&address.network())?;
+        state.entry.shares.admit(&address.network())?;
     }
     if !Token::Share.is_secret(secret) {
         return Ok(None);
     }
     let found = state.store.share(secret).await?;
-    Ok(found
-        .map(|(share, _)| share)
-        .filter(|share| share.is_good(state.clock.now())))
+    Ok(found.filter(|share| share.is_good(state.clock.now())))
 }
 
 async fn page(

@@ -3,10 +3,11 @@
 //! Of every secret only the hash is here. What an account may do is read with its session, at
 //! every request, so that a role that was taken away is gone at once.
 
+mod acting;
 pub(crate) mod writing;
 
 use domain::{
-    AccountId, Timestamp, WorkspaceId,
+    AccountId, SessionId, Timestamp, WorkspaceId,
     access::{Account, Membership, Person, Role, Session, digest, is_alive},
 };
 
@@ -18,8 +19,9 @@ pub(crate) use writing::{Reply, Work, write};
 const BY_EMAIL: &str = "SELECT id, email, password IS NOT NULL AS has_password, created_at, password \
      FROM account WHERE lower(email) = $1";
 const BY_ID: &str = "SELECT id, email, password IS NOT NULL AS has_password, created_at, password FROM account WHERE id = $1";
-const SESSION: &str =
-    "SELECT id, account_id, created_at, seen_at, agent, address FROM session WHERE hash = $1";
+const SIGNED_IN: &str = "SELECT a.id, a.email, a.password IS NOT NULL AS has_password, a.created_at, \
+        s.id AS session, s.created_at AS began_at, s.seen_at \
+     FROM session s JOIN account a ON a.id = s.account_id WHERE s.hash = $1";
 const SESSIONS: &str = "SELECT id, account_id, created_at, seen_at, agent, address FROM session \
      WHERE account_id = $1 ORDER BY seen_at DESC, id DESC LIMIT 200";
 const ROLES: &str = "SELECT m.workspace_id, w.key AS workspace_key, m.role FROM membership m \
@@ -35,7 +37,7 @@ const TICKET: &str = "SELECT t.account_id, t.expires_at, a.email FROM ticket t \
 /// Prepared by a test on both databases.
 #[cfg(test)]
 pub(crate) const QUERIES: &[&str] = &[
-    BY_EMAIL, BY_ID, SESSION, SESSIONS, ROLES, MEMBERS, SIGNS_IN, TICKET,
+    BY_EMAIL, BY_ID, SIGNED_IN, SESSIONS, ROLES, MEMBERS, SIGNS_IN, TICKET,
 ];
 
 /// An account and the hash of its password.
@@ -54,6 +56,16 @@ impl std::fmt::Debug for WithPassword {
             .field("account", &self.account)
             .finish_non_exhaustive()
     }
+}
+
+/// An account, and the session in which it asks.
+#[derive(sqlx::FromRow)]
+struct SignedIn {
+    #[sqlx(flatten)]
+    account: Account,
+    session: SessionId,
+    began_at: Timestamp,
+    seen_at: Timestamp,
 }
 
 /// Somebody with a role in a workspace.
@@ -109,22 +121,19 @@ impl Store {
         now: Timestamp,
     ) -> Result<Option<(Person, Timestamp)>, StoreError> {
         let hash = digest(secret);
-        let session: Option<Session> = on!(&self.pool, Pool, |pool: Db| {
-            let query = sqlx::query_as::<Db, Session>(SESSION).bind(hash);
+        let found: Option<SignedIn> = on!(&self.pool, Pool, |pool: Db| {
+            let query = sqlx::query_as::<Db, SignedIn>(SIGNED_IN).bind(hash);
             query.fetch_optional(pool).await?
         });
-        let Some(session) = session.filter(|one| is_alive(one.created_at, one.seen_at, now)) else {
-            return Ok(None);
-        };
-        let Some(found) = self.account_by_id(session.account_id).await? else {
+        let Some(found) = found.filter(|one| is_alive(one.began_at, one.seen_at, now)) else {
             return Ok(None);
         };
         let person = Person {
             roles: self.roles(found.account.id).await?,
             account: found.account,
-            session: session.id,
+            session: found.session,
         };
-        Ok(Some((person, session.seen_at)))
+        Ok(Some((person, found.seen_at)))
     }
 
     /// The workspaces of an account, and its role in each.

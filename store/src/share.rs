@@ -1,7 +1,7 @@
 //! Links to one run for people outside. Of each only the hash of its secret is here.
 
 use domain::{
-    Key, RunId, ShareLinkId, Timestamp, WorkspaceId,
+    RunId, ShareLinkId, Timestamp, WorkspaceId,
     access::digest,
     id::IdGenerator,
     share::{NewShare, Share},
@@ -17,14 +17,13 @@ const OF_RUN: &str = "SELECT id, workspace_id, run_id, payloads, created_by, cre
      WHERE workspace_id = $1 AND run_id = $2 ORDER BY id DESC LIMIT 200";
 const BY_HASH: &str = "SELECT id, workspace_id, run_id, payloads, created_by, created_at, expires_at, \
         revoked_at, uses, used_at FROM share_link WHERE hash = $1";
-const WORKSPACE: &str = "SELECT key FROM workspace WHERE id = $1";
 const REVOKE: &str = "UPDATE share_link SET revoked_at = $1 \
      WHERE id = $2 AND workspace_id = $3 AND revoked_at IS NULL";
 const USED: &str = "UPDATE share_link SET uses = uses + 1, used_at = $1 WHERE id = $2";
 
 /// Prepared by a test on both databases.
 #[cfg(test)]
-pub(crate) const QUERIES: &[&str] = &[ADD, OF_RUN, BY_HASH, WORKSPACE, REVOKE, USED];
+pub(crate) const QUERIES: &[&str] = &[ADD, OF_RUN, BY_HASH, REVOKE, USED];
 
 /// A change of a link.
 #[derive(Debug)]
@@ -97,20 +96,15 @@ impl Store {
         })
     }
 
-    /// The link of this secret and the key of its workspace, whether or not it is still good.
+    /// The link of this secret, whether or not it is still good.
     ///
     /// # Errors
     /// [`StoreError`] where the database fails.
-    pub async fn share(&self, secret: &str) -> Result<Option<(Share, Key)>, StoreError> {
+    pub async fn share(&self, secret: &str) -> Result<Option<Share>, StoreError> {
         let hash = digest(secret);
         on!(&self.pool, Pool, |pool: Db| {
             let query = sqlx::query_as::<Db, Share>(BY_HASH).bind(hash);
-            let Some(share) = query.fetch_optional(pool).await? else {
-                return Ok(None);
-            };
-            let query = sqlx::query_scalar::<Db, Key>(WORKSPACE).bind(share.workspace_id);
-            let workspace = query.fetch_one(pool).await?;
-            Ok(Some((share, workspace)))
+            Ok(query.fetch_optional(pool).await?)
         })
     }
 

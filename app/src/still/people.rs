@@ -5,7 +5,9 @@ use leptos::prelude::*;
 
 use super::{Frame, Input, admin_tabs, button, input, page, problem, shown_once};
 use crate::{
-    components::{Column, Offer, Place, Row, dash, data_table, select, time_cell},
+    components::{
+        Column, NoticeTone, Offer, Place, Row, dash, data_table, notice, select, time_cell,
+    },
     route,
 };
 
@@ -35,9 +37,22 @@ pub struct PeoplePage {
     pub me: Option<AccountId>,
     pub made: Option<InviteLink>,
     pub problem: Option<String>,
+    /// Whose account there was already.
+    pub known: Option<String>,
     /// What was typed where it was refused.
     pub email: String,
     pub now: Timestamp,
+}
+
+impl PeoplePage {
+    /// A form that was refused, and why.
+    #[must_use]
+    pub fn refused(problem: impl Into<String>) -> Self {
+        Self {
+            problem: Some(problem.into()),
+            ..Self::default()
+        }
+    }
 }
 
 /// The people of a workspace.
@@ -53,12 +68,21 @@ pub fn people(frame: Frame, shown: PeoplePage) -> String {
         view! {
             {admin_tabs(&shown.workspace, "People")}
             {problem(shown.problem.clone())}
+            {shown.known.clone().map(known)}
             {made}
             {list(&shown)}
             {invite(&shown)}
         }
         .into_any()
     })
+}
+
+fn known(email: String) -> AnyView {
+    let text = view! {
+        <p class="notice-title">{format!("{email} has an account on this server already.")}</p>
+        <p>"They sign in with their own password. Ask them whether the account is theirs: nobody has checked the address."</p>
+    };
+    view! { <div role="status">{notice(NoticeTone::Info, text.into_any())}</div> }.into_any()
 }
 
 fn roles(chosen: Role) -> Vec<Offer> {

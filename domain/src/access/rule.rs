@@ -5,7 +5,9 @@ use super::{Caller, Role, Scope};
 /// What a route asks of its caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// Nothing: it holds nobody's data, or guards itself by a secret in its address.
+    /// Nothing, and it makes no difference who asks: it holds nobody's data.
+    Public,
+    /// Nothing: it lets people in, or guards itself by a secret in its address.
     Anyone,
     /// A program's key of this scope. The handler looks for it, as it names the workspace.
     Key(Scope),
@@ -32,7 +34,7 @@ pub enum Verdict {
 #[must_use]
 pub fn judge(access: Access, caller: &Caller, workspace: Option<&str>) -> Verdict {
     match (access, caller) {
-        (Access::Anyone | Access::Key(_), _) => Verdict::Pass,
+        (Access::Public | Access::Anyone | Access::Key(_), _) => Verdict::Pass,
         (Access::Person | Access::Role(_), Caller::Nobody) => Verdict::SignIn,
         (Access::Person, _) => Verdict::Pass,
         (Access::Role(needed), caller) => match workspace.and_then(|key| caller.role(key)) {

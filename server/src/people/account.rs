@@ -108,7 +108,8 @@ pub(crate) async fn change_password(
 /// A session to end.
 #[derive(Debug, Deserialize)]
 pub(crate) struct EndForm {
-    session: i64,
+    #[serde(default)]
+    session: String,
 }
 
 /// `POST /account/sessions/end`
@@ -117,11 +118,12 @@ pub(crate) async fn end_session(
     asking: Asking,
     Form(form): Form<EndForm>,
 ) -> Result<Redirect, Problem> {
-    if let Some(person) = asking.person() {
+    // What is no session ends none.
+    if let (Some(person), Ok(session)) = (asking.person(), form.session.parse()) {
         let now = state.clock.now();
         state
             .store
-            .sign_out(person.account.id, SessionId(form.session), now)
+            .sign_out(person.account.id, SessionId(session), now)
             .await?;
     }
     Ok(Redirect::to(route::ACCOUNT))

@@ -12,6 +12,7 @@ use futures_util::{StreamExt as _, stream};
 use serde_json::json;
 use server::{
     budget::Budget,
+    door::Door,
     door::{FORM_BYTES, strict_transport},
     rate::{Allowed, Rate},
 };
@@ -446,7 +447,11 @@ async fn only_who_is_reached_by_https_asks_for_it() {
         (Some("iv.example"), false),
         (None, false),
     ] {
-        assert_eq!(strict_transport(url).is_some(), asked, "{url:?}");
+        let door = Door {
+            public_url: url.map(str::to_owned),
+            ..Door::default()
+        };
+        assert_eq!(strict_transport(&door).is_some(), asked, "{url:?}");
     }
     let server = Server::start().await;
     let answer = server.get("/livez").await;

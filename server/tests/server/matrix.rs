@@ -94,7 +94,7 @@ enum Fate {
 fn fate(access: Access, caller: Caller, workspace: &str) -> Fate {
     let signed_in = !matches!(caller, Caller::Nobody | Caller::Forger);
     match (access, caller) {
-        (Access::Anyone | Access::Key(_), _) => Fate::Through,
+        (Access::Public | Access::Anyone | Access::Key(_), _) => Fate::Through,
         _ if !signed_in => Fate::SignIn,
         (Access::Person, _) => Fate::Through,
         (Access::Role(needed), Caller::Member(role)) if workspace == "main" => match role >= needed

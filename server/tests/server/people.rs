@@ -76,7 +76,7 @@ impl Browser {
 
 /// A server on which people sign in.
 pub(crate) async fn guarded() -> Server {
-    Server::with(|state| state.entry = Entry::new(None, true)).await
+    Server::with(|state| state.entry = Entry::guarded(true)).await
 }
 
 /// The first admin, with a password.
@@ -232,7 +232,11 @@ async fn a_new_session_takes_the_place_of_the_old_one_and_signing_out_ends_it() 
 async fn a_cookie_is_out_of_reach_for_scripts_and_bound_to_tls_where_there_is_any() {
     let cookie = async |url: Option<&str>| {
         let url = url.map(str::to_owned);
-        let server = Server::with(|state| state.entry = Entry::new(url, true)).await;
+        let server = Server::with(|state| {
+            state.entry = Entry::guarded(true);
+            state.door.public_url = url;
+        })
+        .await;
         let secret = Token::Setup.secret([1; 32]);
         server
             .state
@@ -610,7 +614,11 @@ async fn a_session_ends_when_it_is_idle() {
 async fn a_password_may_be_put_off_on_this_machine_only() {
     for (on_loopback, status) in [(true, StatusCode::OK), (false, StatusCode::SEE_OTHER)] {
         let url = Some("http://127.0.0.1:3000".to_owned());
-        let server = Server::with(|state| state.entry = Entry::new(url, on_loopback)).await;
+        let server = Server::with(|state| {
+            state.entry = Entry::guarded(on_loopback);
+            state.door.public_url = url;
+        })
+        .await;
         let secret = Token::Setup.secret([1; 32]);
         let store = &server.state.store;
         store

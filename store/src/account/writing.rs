@@ -6,7 +6,7 @@ use domain::{
     id::IdGenerator,
 };
 
-use crate::{Store, StoreError, clauses::storable, pool::Conn};
+use crate::{StoreError, clauses::storable, pool::Conn};
 
 const ADD: &str = "INSERT INTO account (id, email, password, created_at) VALUES ($1, $2, NULL, $3)";
 const FIND: &str = "SELECT id, email, password IS NOT NULL AS has_password, created_at FROM account \
@@ -23,6 +23,8 @@ const JOIN_ALL: &str = "INSERT INTO membership (account_id, workspace_id, role, 
 const LEAVE: &str = "DELETE FROM membership WHERE account_id = $1 AND workspace_id = $2";
 const OTHER_ADMINS: &str = "SELECT COUNT(*) FROM membership m JOIN account a ON a.id = m.account_id \
      WHERE m.workspace_id = $1 AND m.account_id <> $2 AND m.role = 'admin' AND a.password IS NOT NULL";
+const IS_ADMIN: &str = "SELECT COUNT(*) FROM membership \
+     WHERE workspace_id = $1 AND account_id = $2 AND role = 'admin'";
 const BEGIN: &str = "INSERT INTO session (id, hash, account_id, created_at, seen_at, agent, address) \
      VALUES ($1, $2, $3, $4, $4, $5, $6)";
 const TOUCH: &str = "UPDATE session SET seen_at = $1 WHERE id = $2 AND seen_at < $1";
@@ -46,6 +48,7 @@ pub(crate) const QUERIES: &[&str] = &[
     JOIN_ALL,
     LEAVE,
     OTHER_ADMINS,
+    IS_ADMIN,
     BEGIN,
     TOUCH,
     END,
@@ -228,8 +231,10 @@ pub(crate) async fn write(
                 Some(known) => known,
                 None => at.add(Some(email)).await?,
             };
-            at.join(account.id, *workspace, *role).await?;
-            return Ok(Ok(Some(account)));
+            // A link that was made for fewer workspaces must not open this one too.
+            at.drop_tickets(Some(account.id)).await?;
+            let set = at.set_role(*workspace, account.id, Some(*role)).await?;
+            return Ok(set.map(|_| Some(account)));
         }
         Work::SetRole {
             workspace,
@@ -313,14 +318,17 @@ impl Writing<'_, '_> {
         account: AccountId,
         role: Option<Role>,
     ) -> Result<Reply, StoreError> {
-        if role != Some(Role::Admin) {
-            let others: i64 = on!(&mut *self.conn, Conn, |c: Db| {
-                let query = sqlx::query_scalar::<Db, i64>(OTHER_ADMINS).bind(workspace);
-                query.bind(account).fetch_one(&mut **c).await?
-            });
-            if others == 0 {
-                return Ok(Err(Denied::LastAdmin));
-            }
+        let count = async |conn: &mut Conn<'_>, query: &'static str| -> Result<i64, StoreError> {
+            on!(conn, Conn, |c: Db| {
+                let query = sqlx::query_scalar::<Db, i64>(query).bind(workspace);
+                Ok(query.bind(account).fetch_one(&mut **c).await?)
+            })
+        };
+        if role != Some(Role::Admin)
+            && count(self.conn, IS_ADMIN).await? > 0
+            && count(self.conn, OTHER_ADMINS).await? == 0
+        {
+            return Ok(Err(Denied::LastAdmin));
         }
         match role {
             Some(role) => self.join(account, workspace, role).await?,
@@ -407,188 +415,5 @@ impl Writing<'_, '_> {
             query.execute(&mut **c).await?;
         });
         Ok(())
-    }
-}
-
-impl Store {
-    /// Makes a link of this secret that sets the password of `account`, or makes the first admin.
-    /// Earlier links of the same account end.
-    ///
-    /// # Errors
-    /// [`StoreError`] where the database fails.
-    pub async fn create_ticket(
-        &self,
-        account: Option<AccountId>,
-        secret: &str,
-        until: Timestamp,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        let work = Work::Ticket {
-            account,
-            hash: digest(secret),
-            until,
-        };
-        self.writer.account(work, now).await.map(drop)
-    }
-
-    /// Uses a setup link: its bearer becomes an admin of every workspace and is signed in.
-    ///
-    /// # Errors
-    /// [`StoreError`] where the database fails; [`Denied`] where the link is no longer good.
-    pub async fn set_up(
-        &self,
-        ticket: &str,
-        session: NewSession,
-        now: Timestamp,
-    ) -> Result<Result<Account, Denied>, StoreError> {
-        let work = Work::Setup {
-            ticket: ticket.to_owned(),
-            session,
-        };
-        let reply = self.writer.account(work, now).await?;
-        Ok(reply.and_then(|account| account.ok_or(Denied::Link)))
-    }
-
-    /// Sets the address and the password that the first admin put off. `password` is a hash.
-    ///
-    /// # Errors
-    /// [`StoreError`] where the database fails; [`Denied`] where somebody has the address.
-    pub async fn complete_account(
-        &self,
-        account: AccountId,
-        email: &str,
-        password: String,
-        session: NewSession,
-        now: Timestamp,
-    ) -> Result<Result<(), Denied>, StoreError> {
-        let email = email.to_owned();
-        let work = Work::Complete {
-            account,
-            email,
-            password,
-            session,
-        };
-        Ok(self.writer.account(work, now).await?.map(drop))
-    }
-
-    /// Uses a link that sets the password of `account`. `password` is a hash.
-    ///
-    /// # Errors
-    /// [`StoreError`] where the database fails; [`Denied`] where the link is no longer good.
-    pub async fn redeem_ticket(
-        &self,
-        ticket: &str,
-        account: AccountId,
-        password: String,
-        session: NewSession,
-        now: Timestamp,
-    ) -> Result<Result<(), Denied>, StoreError> {
-        let ticket = ticket.to_owned();
-        let work = Work::Redeem {
-            ticket,
-            account,
-            password,
-            session,
-        };
-        Ok(self.writer.account(work, now).await?.map(drop))
-    }
-
-    /// Sets another password and ends every session but the new one. `password` is a hash.
-    ///
-    /// # Errors
-    /// [`StoreError`] where the database fails.
-    pub async fn change_password(
-        &self,
-        account: AccountId,
-        password: String,
-        session: NewSession,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        let work = Work::Change {
-            account,
-            password,
-            session,
-        };
-        self.writer.account(work, now).await.map(drop)
-    }
-
-    /// Begins a session.
-    ///
-    /// # Errors
-    /// [`StoreError`] where the database fails.
-    pub async fn sign_in(
-        &self,
-        account: AccountId,
-        session: NewSession,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        self.writer
-            .account(Work::SignIn { account, session }, now)
-            .await
-            .map(drop)
-    }
-
-    /// Marks a session as used.
-    ///
-    /// # Errors
-    /// [`StoreError`] where the database fails.
-    pub async fn touch_session(&self, id: SessionId, now: Timestamp) -> Result<(), StoreError> {
-        self.writer.account(Work::Touch(id), now).await.map(drop)
-    }
-
-    /// Ends a session of `account`.
-    ///
-    /// # Errors
-    /// [`StoreError`] where the database fails.
-    pub async fn sign_out(
-        &self,
-        account: AccountId,
-        session: SessionId,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        self.writer
-            .account(Work::SignOut { account, session }, now)
-            .await
-            .map(drop)
-    }
-
-    /// Gives whoever has this address a role, and an account where they have none.
-    ///
-    /// # Errors
-    /// [`StoreError`] where the database fails; [`Denied`] as for [`Self::set_role`].
-    pub async fn invite(
-        &self,
-        workspace: WorkspaceId,
-        email: &str,
-        role: Role,
-        now: Timestamp,
-    ) -> Result<Result<Account, Denied>, StoreError> {
-        let email = email.to_owned();
-        let work = Work::Invite {
-            workspace,
-            email,
-            role,
-        };
-        let reply = self.writer.account(work, now).await?;
-        Ok(reply.and_then(|account| account.ok_or(Denied::Email)))
-    }
-
-    /// Gives a member another role, or takes it away.
-    ///
-    /// # Errors
-    /// [`StoreError`] where the database fails; [`Denied`] where no admin would be left.
-    pub async fn set_role(
-        &self,
-        workspace: WorkspaceId,
-        account: AccountId,
-        role: Option<Role>,
-        now: Timestamp,
-    ) -> Result<Result<(), Denied>, StoreError> {
-        let work = Work::SetRole {
-            workspace,
-            account,
-            role,
-        };
-        Ok(self.writer.account(work, now).await?.map(drop))
     }
 }

@@ -128,6 +128,8 @@ on_both! {
         for role in [None, Some(Role::Operator)] {
             assert_eq!(store.set_role(at, dana, role, NOW).await.unwrap(), Err(Denied::LastAdmin), "Lee has no password yet");
         }
+        let lower = store.invite(at, "Dana@acme.test", Role::Viewer, NOW).await.unwrap();
+        assert_eq!(lower, Err(Denied::LastAdmin), "nor by adding her once more");
         store.change_password(lee, "phc".into(), session(2), NOW).await.unwrap();
         assert_eq!(store.set_role(at, dana, Some(Role::Viewer), NOW).await.unwrap(), Ok(()));
         let (person, _) = store.signed_in(&session(1).secret, NOW).await.unwrap().unwrap();
@@ -138,6 +140,15 @@ on_both! {
         let members = store.members(at).await.unwrap();
         assert_eq!(members.len(), 1);
         assert_eq!(members[0].account.email.as_deref(), Some("lee@acme.test"));
+    }
+
+    async fn a_link_ends_when_its_account_comes_to_another_workspace(store: Store) {
+        let (owner, stranger) = (Person::owner(&store).await, Person::stranger(&store).await);
+        let lee = store.invite(stranger.workspace, "lee@acme.test", Role::Viewer, NOW).await.unwrap().unwrap();
+        let ticket = Token::Password.secret([1; 32]);
+        store.create_ticket(Some(lee.id), &ticket, NOW.plus_ms(HOUR_MS), NOW).await.unwrap();
+        store.invite(owner.workspace, "lee@acme.test", Role::Admin, NOW).await.unwrap().unwrap();
+        assert_eq!(store.ticket(&ticket, NOW).await.unwrap(), None);
     }
 
     async fn a_shared_run_is_found_until_its_link_ends(store: Store) {
@@ -151,15 +162,15 @@ on_both! {
             expires_at: until(7, NOW).unwrap(),
         };
         store.create_share(owner.workspace, share, &secret, NOW).await.unwrap();
-        let (found, workspace) = store.share(&secret).await.unwrap().unwrap();
-        assert_eq!((found.run_id, workspace.as_str(), found.is_good(NOW)), (RunId(5), "owner", true));
+        let found = store.share(&secret).await.unwrap().unwrap();
+        assert_eq!((found.run_id, found.workspace_id, found.is_good(NOW)), (RunId(5), owner.workspace, true));
         store.share_used(found.id, NOW).await.unwrap();
         assert_eq!(store.shares(stranger.workspace, RunId(5)).await.unwrap(), []);
         store.revoke_share(stranger.workspace, found.id, NOW).await.unwrap();
         let listed = store.shares(owner.workspace, RunId(5)).await.unwrap();
         assert_eq!((listed[0].uses, listed[0].used_at, listed[0].revoked_at), (1, Some(NOW), None));
         store.revoke_share(owner.workspace, found.id, NOW).await.unwrap();
-        assert!(!store.share(&secret).await.unwrap().unwrap().0.is_good(NOW));
+        assert!(!store.share(&secret).await.unwrap().unwrap().is_good(NOW));
         assert_eq!(store.share(&Token::Share.secret([2; 32])).await.unwrap(), None);
     }
 
