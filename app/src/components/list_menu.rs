@@ -63,13 +63,15 @@ pub(crate) struct ViewItem {
     pub(crate) open: bool,
 }
 
-/// The team's views of this list. `save` is where the form that saves what is shown is sent, with `fields`.
+/// The team's views of this list. `save` is where the form that saves what is shown is sent, with `fields`;
+/// `None` for those who may keep none.
 pub(crate) fn views_menu(
     views: Vec<ViewItem>,
-    save: String,
+    save: Option<String>,
     fields: Vec<(String, String)>,
     back: String,
 ) -> AnyView {
+    let keeps = save.is_some();
     let none = views.is_empty().then(|| {
         view! { <p class="hint">"No views yet. A view keeps filter, order and columns under a name, for everybody in the workspace."</p> }
     });
@@ -78,29 +80,36 @@ pub(crate) fn views_menu(
         view! {
             <li>
                 <a href=item.href aria-current=item.open.then_some("true")>{item.name.clone()}</a>
-                <form method="post" action=item.delete>
-                    {hidden_fields(vec![("back".to_owned(), back.clone()), ("name".to_owned(), item.name.clone())])}
-                    <button type="submit" class="button button-quiet"><span aria-hidden="true">"✕"</span>{name}</button>
-                </form>
+                {keeps.then(|| view! {
+                    <form method="post" action=item.delete>
+                        {hidden_fields(vec![("back".to_owned(), back.clone()), ("name".to_owned(), item.name.clone())])}
+                        <button type="submit" class="button button-quiet"><span aria-hidden="true">"✕"</span>{name}</button>
+                    </form>
+                })}
             </li>
         }
     });
     let items = items.collect::<Vec<_>>();
     let list = (!items.is_empty())
         .then(|| view! { <ul class="views" aria-label="Saved views">{items}</ul> });
+    let form = save.map(|save| {
+        view! {
+                <form class="save-view" method="post" action=save>
+                    {hidden_fields(fields)}
+                    {hidden_fields(vec![("back".to_owned(), back)])}
+                    <label class="field">
+                        <span class="field-label">"Save what is shown as"</span>
+                        <input type="text" name="name" maxlength="80" required=true autocomplete="off"/>
+                    </label>
+                    <button class="button" type="submit">"Save view"</button>
+                </form>
+        }
+    });
     let content = view! {
         <div class="filter-form">
             {none}
             {list}
-            <form class="save-view" method="post" action=save>
-                {hidden_fields(fields)}
-                {hidden_fields(vec![("back".to_owned(), back)])}
-                <label class="field">
-                    <span class="field-label">"Save what is shown as"</span>
-                    <input type="text" name="name" maxlength="80" required=true autocomplete="off"/>
-                </label>
-                <button class="button" type="submit">"Save view"</button>
-            </form>
+            {form}
         </div>
     };
     disclosure("Views", content.into_any())

@@ -1,11 +1,13 @@
 //! What changed in a step since it last worked, or since a run that the address names.
 
-use domain::{Run, Step};
+use domain::{Run, Step, access::Role};
 use leptos::prelude::*;
 
 use crate::{
     api::{ChangedGroup, ChangedPart, Changes, StepPage},
-    components::{Tab, changes_table, duration, empty, key_link, moment, network_code, run_status},
+    components::{
+        Tab, changes_table, duration, empty, key_link, may, moment, network_code, run_status,
+    },
     route,
 };
 
@@ -14,7 +16,7 @@ pub(super) fn tab(page: &StepPage) -> Option<Tab> {
     let open = page.changes.is_some();
     let failed = page.step.status == domain::Status::Failed;
     let (workspace, run, step) = (&page.workspace.key, &page.run.key, &page.step.key);
-    (open || failed).then(|| Tab {
+    (open || failed && may(Role::Support)).then(|| Tab {
         text: "What changed",
         note: None,
         href: route::changes(workspace.as_str(), run.as_str(), step.as_str(), None),

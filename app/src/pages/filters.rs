@@ -48,11 +48,12 @@ mod runs;
 
 use domain::{
     Cursor, PageSize,
+    access::Role,
     filter::{Span, Within},
 };
 
 use crate::{
-    components::{Chip, Offer, Size, Sort, zone},
+    components::{Chip, Offer, Size, Sort, may, zone},
     route::ExportFormat,
 };
 
@@ -110,8 +111,11 @@ pub(super) fn files(
     format_links(|format| file(format, &query))
 }
 
-/// The forms of a file.
+/// The forms of a file, for those who may have one.
 pub(super) fn format_links(file: impl Fn(ExportFormat) -> String) -> Vec<(&'static str, String)> {
+    if !may(Role::Support) {
+        return Vec::new();
+    }
     vec![
         ("CSV", file(ExportFormat::Csv)),
         ("JSON", file(ExportFormat::Json)),

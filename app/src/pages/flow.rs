@@ -2,6 +2,7 @@
 
 use domain::{
     Integration, Timestamp,
+    access::Role,
     bulk::BulkAction,
     filter::{IntegrationColumn, IntegrationFilter, IntegrationSort},
     page::grouped,
@@ -22,8 +23,8 @@ use crate::{
     components::{
         Column, Fact, Offer, Pager, Place, Row, checks, chips, copy_button, dash, data_table,
         dropped_notice, empty, filter_panel, flow_status, hidden_text, integration_status,
-        key_link, key_text, long_text, page_header, pager, pick, position, search_form, select,
-        time_cell, window,
+        key_link, key_text, long_text, may, page_header, pager, pick, position, search_form,
+        select, time_cell, window,
     },
     route,
 };
@@ -251,7 +252,7 @@ fn nothing(page: &FlowPage, path: &str) -> AnyView {
     view! { {empty(what, why, Some(("Show all integrations", clear)))}{alike} }.into_any()
 }
 
-/// `live` rows can be sorted and selected.
+/// `live` rows can be sorted and, by those who may act on them, selected.
 fn table(
     caption: String,
     integrations: &[Integration],
@@ -262,7 +263,7 @@ fn table(
     let back = address(path, &page.filter);
     let shown = shown(page);
     let mut columns = Vec::new();
-    columns.extend(live.then(|| Column::new("Select", Place::Pick)));
+    columns.extend((live && may(Role::Operator)).then(|| Column::new("Select", Place::Pick)));
     columns.extend(shown.iter().map(|column| {
         Column {
             name: column.label(),
@@ -291,7 +292,7 @@ fn row(
     let key = integration.key.as_str();
     let href = route::integration(workspace, key);
     let mut cells = Vec::new();
-    cells.extend(live.then(|| pick(key)));
+    cells.extend((live && may(Role::Operator)).then(|| pick(key)));
     let content = |column: &IntegrationColumn| cell(*column, integration, workspace, page.now);
     cells.extend(shown.iter().map(content));
     cells.push(

@@ -3,6 +3,7 @@
 
 use domain::{
     Cursor, Key, Page, Total,
+    access::Role,
     bulk::BulkAction,
     page::grouped,
     view::{SavedView, ViewList},
@@ -11,7 +12,7 @@ use leptos::prelude::*;
 
 use super::filters::{self, Listed, address, kept};
 use crate::{
-    components::{BulkBar, Links, Offer, Pager, ViewItem, bulk_bar, columns_menu, views_menu},
+    components::{BulkBar, Links, Offer, Pager, ViewItem, bulk_bar, columns_menu, may, views_menu},
     route::{self, ExportFormat},
 };
 
@@ -70,7 +71,7 @@ impl<F: Listed> At<'_, F> {
         ];
         views_menu(
             views.iter().map(item).collect(),
-            route::save_view(self.workspace),
+            may(Role::Support).then(|| route::save_view(self.workspace)),
             fields,
             format!("{}{query}", self.path),
         )
@@ -104,7 +105,15 @@ impl<F: Listed> At<'_, F> {
     }
 
     /// What can be done to the rows that are selected, or to all that match.
-    pub(super) fn bulk(&self, actions: &[BulkAction], shown: usize, total: Total) -> AnyView {
+    pub(super) fn bulk(
+        &self,
+        actions: &[BulkAction],
+        shown: usize,
+        total: Total,
+    ) -> Option<AnyView> {
+        if !may(Role::Operator) {
+            return None;
+        }
         let all = match total {
             Total::Exact(total) if total > shown as i64 => Some(total),
             _ => None,
@@ -112,7 +121,7 @@ impl<F: Listed> At<'_, F> {
         let mut keep = vec![("list".to_owned(), self.list.to_string())];
         keep.extend(self.of.map(|key| ("of".to_owned(), key.to_string())));
         keep.extend(kept(&self.filter.to(None).query()));
-        bulk_bar(BulkBar {
+        Some(bulk_bar(BulkBar {
             action: route::bulk(self.workspace),
             keep,
             actions: actions
@@ -120,6 +129,6 @@ impl<F: Listed> At<'_, F> {
                 .map(|action| (action.as_str(), format!("{}…", action.label())))
                 .collect(),
             all: all.map(|total| format!("All {} that match", grouped(total))),
-        })
+        }))
     }
 }

@@ -1,7 +1,8 @@
 //! `/{workspace}/runs/{run}`: the steps of a run, the failing one first, and its log.
 
 use domain::{
-    Key, Run, Status, StepRow, Timestamp, page::grouped, payload::Section, same::Attempt,
+    Key, Run, Status, StepRow, Timestamp, access::Role, page::grouped, payload::Section,
+    same::Attempt,
 };
 use leptos::prelude::*;
 
@@ -11,7 +12,7 @@ use crate::{
     components::{
         Column, Fact, Links, NoticeTone, Pager, Place, Row, copy_button, dash, data_table,
         duration, empty, hidden_text, integration_status, key_link, key_text, log_list, long_text,
-        moment, network_code, notice, page_header, pager, run_code, run_status, running_for,
+        may, moment, network_code, notice, page_header, pager, run_code, run_status, running_for,
         time_cell, timeline,
     },
     route,
@@ -142,7 +143,7 @@ fn ways(page: &RunPage, workspace: &str) -> AnyView {
                 {way("Previous failed", "K", before)}
                 {way("Next failed", "J", after)}
             </nav>
-            {compare_ways(page, workspace)}
+            {may(Role::Support).then(|| compare_ways(page, workspace))}
             {row_menu::run_menu(page.run.id.0, false, row_menu::RunOf::page(&page.run, &page.integration), &page.workspace, page.now)}
         </div>
     }

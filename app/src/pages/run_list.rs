@@ -2,6 +2,7 @@
 
 use domain::{
     Cursor, Integration, Page, RunRow, Status, Timestamp, Workspace,
+    access::Role,
     bulk::BulkAction,
     filter::{RunColumn, RunFilter, RunSort},
     view::SavedView,
@@ -17,7 +18,7 @@ use super::{
 use crate::{
     components::{
         Column, Pager, Place, Row, chips, dash, data_table, duration, empty, filter_panel,
-        hidden_text, key_link, moment, pager, pick, run_code, run_status, search_form, select,
+        hidden_text, key_link, may, moment, pager, pick, run_code, run_status, search_form, select,
         text_field, time_cell, window,
     },
     route,
@@ -207,11 +208,11 @@ impl RunList<'_> {
         view! { {empty(what, why.to_owned(), Some(("Show all runs", clear)))}{alike} }.into_any()
     }
 
-    /// `live` rows can be sorted and selected.
+    /// `live` rows can be sorted and, by those who may act on them, selected.
     fn table(&self, caption: String, runs: &[RunRow], shown: &[RunColumn], live: bool) -> AnyView {
         let (path, filter) = (self.at.path, self.at.filter);
         let mut columns = Vec::new();
-        columns.extend(live.then(|| Column::new("Select", Place::Pick)));
+        columns.extend((live && may(Role::Operator)).then(|| Column::new("Select", Place::Pick)));
         columns.extend(shown.iter().map(|column| {
             Column {
                 name: column.label(),
@@ -231,7 +232,7 @@ impl RunList<'_> {
         let key = run.key.as_str();
         let href = route::run(workspace, key);
         let mut cells = Vec::new();
-        cells.extend(live.then(|| pick(key)));
+        cells.extend((live && may(Role::Operator)).then(|| pick(key)));
         let content = |column: &RunColumn| cell(*column, run, workspace, self.now);
         cells.extend(shown.iter().map(content));
         cells.push(

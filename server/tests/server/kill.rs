@@ -2,10 +2,9 @@
 
 use std::{
     collections::BTreeMap,
-    io::{BufRead as _, BufReader, Read as _, Write as _},
+    io::{Read as _, Write as _},
     net::{SocketAddr, TcpStream},
     path::Path,
-    process::{Child, Command, Stdio},
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, Ordering},
@@ -15,60 +14,11 @@ use std::{
 
 use store::Store;
 
+use crate::program::{key, serve};
+
 const CYCLES: u64 = 20;
 const CLIENTS: usize = 4;
 const STEPS: i64 = 3;
-
-struct Running {
-    child: Child,
-    address: SocketAddr,
-}
-
-fn start(folder: &Path) -> Running {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_integration-view"))
-        .args([
-            "serve",
-            "--no-auth",
-            "--listen",
-            "127.0.0.1:0",
-            "--data-dir",
-        ])
-        .arg(folder)
-        .env_remove("DATABASE_URL")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("the program starts");
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().expect("its output"))
-        .read_line(&mut line)
-        .expect("a line");
-    let address = line
-        .trim()
-        .strip_prefix("listening on http://")
-        .unwrap_or_else(|| panic!("{line:?}"));
-    Running {
-        child,
-        address: address.parse().expect("an address"),
-    }
-}
-
-fn key(folder: &Path) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_integration-view"))
-        .args(["key", "create", "--scope", "ingest", "--data-dir"])
-        .arg(folder)
-        .env_remove("DATABASE_URL")
-        .output()
-        .expect("the program starts");
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    let key = String::from_utf8(output.stdout).expect("text");
-    assert_eq!(key.lines().count(), 1, "the key stands alone");
-    key.trim().to_owned()
-}
 
 /// Sends one report; answers whether it was acknowledged.
 fn put(address: SocketAddr, key: &str, run: &str) -> bool {
@@ -104,7 +54,7 @@ fn report(run: &str) -> String {
 #[test]
 fn nothing_acknowledged_is_lost_over_twenty_kills() {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut running = start(folder.path());
+    let mut running = serve(folder.path());
     let key = key(folder.path());
     let address = Arc::new(Mutex::new(running.address));
     let stop = Arc::new(AtomicBool::new(false));
@@ -139,7 +89,7 @@ fn nothing_acknowledged_is_lost_over_twenty_kills() {
         std::thread::sleep(Duration::from_millis(50 + (random >> 33) % 450));
         running.child.kill().expect("killed");
         running.child.wait().expect("gone");
-        running = start(folder.path());
+        running = serve(folder.path());
         *address.lock().expect("the address") = running.address;
     }
     std::thread::sleep(Duration::from_millis(200));

@@ -3,7 +3,7 @@
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::TcpStream,
-    process::{Command, Stdio},
+    process::Command,
     time::Duration,
 };
 
@@ -15,6 +15,7 @@ use futures_util::StreamExt as _;
 use serde_json::json;
 use server::live::Live;
 
+use crate::program::{Program, key, serve};
 use crate::support::{NOW, Server, request};
 
 /// A page that listens.
@@ -225,33 +226,8 @@ async fn streams_end_when_the_server_stops() {
 #[test]
 fn an_open_stream_does_not_delay_the_stop() {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut child = Command::new(env!("CARGO_BIN_EXE_integration-view"))
-        .args([
-            "serve",
-            "--no-auth",
-            "--listen",
-            "127.0.0.1:0",
-            "--data-dir",
-        ])
-        .arg(folder.path())
-        .env_remove("DATABASE_URL")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("the program starts");
-    let mut line = String::new();
-    let mut output = BufReader::new(child.stdout.take().expect("its output"));
-    output.read_line(&mut line).expect("a line");
-    let address = line
-        .trim()
-        .strip_prefix("listening on http://")
-        .expect("an address");
-    let key = Command::new(env!("CARGO_BIN_EXE_integration-view"))
-        .args(["key", "create", "--scope", "ingest", "--data-dir"])
-        .arg(folder.path())
-        .output()
-        .expect("a key");
-    let key = String::from_utf8(key.stdout).expect("text");
+    let Program { mut child, address } = serve(folder.path());
+    let key = key(folder.path());
     let send = |text: String| {
         let mut stream = TcpStream::connect(address).expect("a connection");
         stream
@@ -265,7 +241,7 @@ fn an_open_stream_does_not_delay_the_stop() {
     send(format!(
         "PUT /api/v1/runs/r HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {}\r\n\
          Content-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
-        key.trim(),
+        key,
         body.len()
     ))
     .read_to_string(&mut answer)

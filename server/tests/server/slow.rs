@@ -4,50 +4,29 @@
 //! Threads read until the server closes, so nothing sleeps and every time is measured at its end.
 
 use std::{
-    io::{BufRead as _, BufReader, Read as _, Write as _},
+    io::{Read as _, Write as _},
     net::{SocketAddr, TcpStream},
-    process::{Child, Command, Stdio},
     thread,
     time::{Duration, Instant},
 };
+
+use crate::program::{Program, serve};
 
 /// How long a half-open connection may stay (R5).
 const DROPPED_WITHIN: Duration = Duration::from_secs(15);
 const P99: Duration = Duration::from_millis(500);
 const GROWTH_KB: u64 = 64 * 1_024;
 
-struct Program {
-    child: Child,
-    address: SocketAddr,
+struct Slowed {
+    program: Program,
     _folder: tempfile::TempDir,
 }
 
-impl Program {
+impl Slowed {
     fn start() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let mut child = Command::new(env!("CARGO_BIN_EXE_integration-view"))
-            .args([
-                "serve",
-                "--no-auth",
-                "--listen",
-                "127.0.0.1:0",
-                "--data-dir",
-            ])
-            .arg(folder.path())
-            .env_remove("DATABASE_URL")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the program starts");
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().expect("its output"))
-            .read_line(&mut line)
-            .expect("a line");
-        let address = line.trim().strip_prefix("listening on http://");
-        let address = address.and_then(|address| address.parse().ok());
         Self {
-            child,
-            address: address.unwrap_or_else(|| panic!("{line:?}")),
+            program: serve(folder.path()),
             _folder: folder,
         }
     }
@@ -55,7 +34,7 @@ impl Program {
     /// What it has in memory.
     #[cfg(target_os = "linux")]
     fn resident_kb(&self) -> u64 {
-        let path = format!("/proc/{}/status", self.child.id());
+        let path = format!("/proc/{}/status", self.program.child.id());
         let status = std::fs::read_to_string(path).expect("its status");
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
         let number = line.and_then(|line| line.trim().strip_suffix(" kB"));
@@ -70,14 +49,14 @@ impl Program {
 
     fn visit(&self) -> Duration {
         let begun = begin();
-        let mut stream = TcpStream::connect(self.address).expect("a way in");
+        let mut stream = TcpStream::connect(self.program.address).expect("a way in");
         stream
             .set_read_timeout(Some(Duration::from_secs(20)))
             .expect("set");
         write!(
             stream,
             "GET /main/flows HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n",
-            self.address
+            self.program.address
         )
         .expect("sent");
         let mut text = String::new();
@@ -87,10 +66,10 @@ impl Program {
     }
 }
 
-impl Drop for Program {
+impl Drop for Slowed {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        let _ = self.program.child.kill();
+        let _ = self.program.child.wait();
     }
 }
 
@@ -123,7 +102,7 @@ fn sent(number: usize, address: SocketAddr) -> String {
 #[test]
 fn half_open_connections_are_dropped_and_slow_nobody_down() {
     let clients = clients();
-    let program = Program::start();
+    let program = Slowed::start();
     // Caches and pools are filled before anything is measured.
     for _ in 0..20 {
         program.visit();
@@ -133,9 +112,9 @@ fn half_open_connections_are_dropped_and_slow_nobody_down() {
     let opened = begin();
     let mut held: Vec<TcpStream> = Vec::new();
     for number in 0..clients {
-        let mut stream = TcpStream::connect(program.address).expect("a way in");
+        let mut stream = TcpStream::connect(program.program.address).expect("a way in");
         stream
-            .write_all(sent(number, program.address).as_bytes())
+            .write_all(sent(number, program.program.address).as_bytes())
             .expect("sent");
         stream
             .set_read_timeout(Some(DROPPED_WITHIN * 2))

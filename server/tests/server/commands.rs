@@ -1,0 +1,136 @@
+//! The program's commands beside `serve`, and what `serve` refuses.
+
+use std::{path::Path, process::Output};
+
+use crate::program::command;
+
+fn run(arguments: &[&str], folder: &Path) -> Output {
+    let mut command = command(arguments, folder);
+    command.env_remove("IV_LISTEN").env_remove("IV_PUBLIC_URL");
+    command.output().expect("the program starts")
+}
+
+/// What it printed, where it ended well.
+fn printed(arguments: &[&str], folder: &Path) -> String {
+    let output = run(arguments, folder);
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{arguments:?}: {error}");
+    String::from_utf8(output.stdout)
+        .expect("text")
+        .trim()
+        .to_owned()
+}
+
+/// Why it ended badly.
+fn refused(arguments: &[&str], folder: &Path) -> String {
+    let output = run(arguments, folder);
+    assert!(!output.status.success(), "{arguments:?}");
+    assert_eq!(output.stdout, b"");
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn beyond_this_machine_nobody_is_let_in_without_signing_in() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path();
+    let open = refused(&["serve", "--listen", "0.0.0.0:0", "--no-auth"], at);
+    assert!(
+        open.contains("--no-auth: it is for this machine only"),
+        "{open}"
+    );
+    let unnamed = refused(&["serve", "--listen", "0.0.0.0:0"], at);
+    assert!(unnamed.contains("without --public-url"), "{unnamed}");
+    for url in [
+        "runs.example.com",
+        "ftp://runs.example.com",
+        "https://",
+        "https://a.test/path",
+        "https://me@a.test",
+    ] {
+        let wrong = refused(&["serve", "--listen", "0.0.0.0:0", "--public-url", url], at);
+        assert!(
+            wrong.contains("it is a scheme and a host"),
+            "{url}: {wrong}"
+        );
+    }
+}
+
+#[test]
+fn links_are_printed_for_those_who_run_the_server() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path();
+    let url = ["--public-url", "https://runs.example.com"];
+    let link = printed(&["setup-link", url[0], url[1]], at);
+    assert!(
+        link.starts_with("https://runs.example.com/setup/iv_setup_"),
+        "{link}"
+    );
+    let plain = printed(&["setup-link"], at);
+    assert!(
+        plain.starts_with("http://127.0.0.1:3000/setup/iv_setup_"),
+        "{plain}"
+    );
+    let nobody = refused(&["password-link", "nobody@acme.test"], at);
+    assert!(
+        nobody.contains("nobody has the e-mail address `nobody@acme.test`"),
+        "{nobody}"
+    );
+}
+
+#[tokio::test]
+async fn the_record_is_checked_and_a_changed_line_is_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path();
+    assert!(printed(&["audit", "verify"], at).starts_with("0 lines"));
+    let url = format!("sqlite:{}", at.join("integration-view.db").display());
+    let store = store::Store::open(&url, 7).await.expect("a store");
+    let now = crate::support::NOW;
+    let workspace = store
+        .ensure_workspace("main", now)
+        .await
+        .expect("a workspace")
+        .id;
+    let account = store
+        .invite(
+            workspace,
+            "dana@acme.test",
+            domain::access::Role::Admin,
+            now,
+        )
+        .await;
+    let account = account.expect("the store").expect("an account");
+    let session = store::NewSession {
+        secret: "s".into(),
+        agent: String::new(),
+        address: String::new(),
+    };
+    store
+        .change_password(account.id, "phc".into(), session, now)
+        .await
+        .expect("a password");
+    store.close().await;
+    let link = printed(&["password-link", "Dana@acme.test"], at);
+    assert!(
+        link.starts_with("http://127.0.0.1:3000/password/iv_password_"),
+        "{link}"
+    );
+    assert!(refused(&["setup-link"], at).contains("somebody can sign in already"));
+    let checked = printed(&["audit", "verify"], at);
+    assert!(
+        checked.starts_with("1 lines, none changed or taken out"),
+        "{checked}"
+    );
+
+    // Past the program, in the file itself.
+    let file = at.join("integration-view.db");
+    let mut bytes = std::fs::read(&file).expect("the file");
+    let told = b"command line";
+    let place = bytes.windows(told.len()).position(|part| part == told);
+    bytes[place.expect("the line")] = b'C';
+    std::fs::write(&file, bytes).expect("a lie");
+    let found = refused(&["audit", "verify"], at);
+    assert!(
+        found.contains("line 1 of the record: it was changed"),
+        "{found}"
+    );
+}

@@ -1,0 +1,52 @@
+//! The real program, on a free port.
+
+use std::{
+    io::{BufRead as _, BufReader},
+    net::SocketAddr,
+    path::Path,
+    process::{Child, Command, Stdio},
+};
+
+/// It, running, and where it listens. Whoever started it ends it.
+pub(crate) struct Program {
+    pub(crate) child: Child,
+    pub(crate) address: SocketAddr,
+}
+
+/// The program with these arguments, on data of its own and with no setting of whoever tests.
+pub(crate) fn command(arguments: &[&str], folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_integration-view"));
+    command.args(arguments).arg("--data-dir").arg(folder);
+    command.env_remove("DATABASE_URL");
+    command
+}
+
+/// Starts to serve, without sign-in.
+pub(crate) fn serve(folder: &Path) -> Program {
+    let mut child = command(&["serve", "--no-auth", "--listen", "127.0.0.1:0"], folder)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the program starts");
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().expect("its output"))
+        .read_line(&mut line)
+        .expect("a line");
+    let address = line.trim().strip_prefix("listening on http://");
+    let address = address.and_then(|address| address.parse().ok());
+    Program {
+        child,
+        address: address.unwrap_or_else(|| panic!("{line:?}")),
+    }
+}
+
+/// A new key that reports, as the program prints it.
+pub(crate) fn key(folder: &Path) -> String {
+    let output = command(&["key", "create", "--scope", "ingest"], folder).output();
+    let output = output.expect("the program starts");
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{error}");
+    let key = String::from_utf8(output.stdout).expect("text");
+    assert_eq!(key.lines().count(), 1, "the key stands alone");
+    key.trim().to_owned()
+}
