@@ -25,7 +25,7 @@ use crate::{
     address::ClientAddress,
     asking, display,
     problem::Problem,
-    routes::{Rule, Table},
+    routes::{Recorded, Rule, Table},
     state::AppState,
 };
 
@@ -47,8 +47,7 @@ pub(crate) async fn gate(State(gate): State<Gate>, mut request: Request, next: N
             path: String::new(),
             access: Access::Person,
             page: true,
-            recorded: None,
-            detailed: false,
+            recorded: Recorded::Not,
         }),
         Some(path) => gate.table.find(request.method(), path),
     };
@@ -71,9 +70,12 @@ pub(crate) async fn gate(State(gate): State<Gate>, mut request: Request, next: N
     let workspace = workspace_of(rule, request.uri());
     let verdict = judge(rule.access, &caller, workspace.as_deref());
     if let Some(outcome) = recorded(rule, &caller, verdict) {
-        let action = rule.recorded.unwrap_or("read").to_owned();
+        let action = match rule.recorded {
+            Recorded::Not => "read",
+            Recorded::Before(word) | Recorded::ByHandler(word) => word,
+        };
         let path = request.uri().path();
-        let event = event(request.extensions(), &caller, action, path);
+        let event = event(request.extensions(), &caller, action.to_owned(), path);
         let event = Event { outcome, ..event };
         if let Err(problem) = record(&gate.state, workspace.as_deref(), event).await {
             return problem.into_response();
@@ -165,10 +167,7 @@ fn workspace_of(rule: &Rule, uri: &Uri) -> Option<String> {
 /// What is written down: what is about to be done, or was refused to somebody who is signed in.
 fn recorded(rule: &Rule, caller: &Caller, verdict: Verdict) -> Option<Outcome> {
     match verdict {
-        Verdict::Pass => rule
-            .recorded
-            .filter(|_| !rule.detailed)
-            .map(|_| Outcome::Allowed),
+        Verdict::Pass => matches!(rule.recorded, Recorded::Before(_)).then_some(Outcome::Allowed),
         Verdict::Refused(_) | Verdict::Missing => caller.person().map(|_| Outcome::Refused),
         Verdict::SignIn => None,
     }
@@ -244,7 +243,7 @@ impl Asks {
             Self::Data
         } else if request.method() == Method::POST {
             Self::Form
-        } else if rule.recorded.is_some() || (!html && accept.is_some()) {
+        } else if rule.recorded != Recorded::Not || (!html && accept.is_some()) {
             Self::File
         } else {
             Self::Page

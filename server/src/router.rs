@@ -22,7 +22,10 @@ use crate::{
     pages::{self, export},
     people::{self, account, sign_in},
     problem,
-    routes::{Routes, Table},
+    routes::{
+        Recorded::{self, Before, ByHandler},
+        Routes, Table,
+    },
     sample, shares,
     state::AppState,
     views,
@@ -86,49 +89,49 @@ fn api() -> Routes {
             Method::POST,
             "/api/v1/batch",
             ingest,
-            None,
+            Recorded::Not,
             api::batch::take,
         )
         .route(
             Method::PUT,
             "/api/v1/apps/{key}",
             ingest,
-            None,
+            Recorded::Not,
             api::single::put_app,
         )
         .route(
             Method::PUT,
             "/api/v1/flows/{key}",
             ingest,
-            None,
+            Recorded::Not,
             api::single::put_flow,
         )
         .route(
             Method::PUT,
             "/api/v1/integrations/{key}",
             ingest,
-            None,
+            Recorded::Not,
             api::single::put_integration,
         )
         .route(
             Method::PUT,
             "/api/v1/runs/{key}",
             ingest,
-            None,
+            Recorded::Not,
             api::single::put_run,
         )
         .route(
             Method::PUT,
             "/api/v1/runs/{run}/steps/{key}",
             ingest,
-            None,
+            Recorded::Not,
             api::single::put_step,
         )
         .route(
             Method::PUT,
             "/api/v1/runs/{run}/log/{key}",
             ingest,
-            None,
+            Recorded::Not,
             api::single::put_log,
         )
         .get("/api/v1/runs/{key}", read, api::read::run)
@@ -140,9 +143,9 @@ fn api() -> Routes {
             )
             .method_not_allowed_fallback(problem::unknown_method)
         })
-        .rule(Method::GET, "/api/{*rest}", Public, None)
-        .rule(Method::POST, "/api/{*rest}", Public, None)
-        .rule(Method::PUT, "/api/{*rest}", Public, None)
+        .rule(Method::GET, "/api/{*rest}", Public, Recorded::Not)
+        .rule(Method::POST, "/api/{*rest}", Public, Recorded::Not)
+        .rule(Method::PUT, "/api/{*rest}", Public, Recorded::Not)
 }
 
 /// What holds nobody's data.
@@ -153,7 +156,7 @@ fn files() -> Routes {
         .get("/robots.txt", Public, assets::public)
         .get("/livez", Public, api::health::live)
         .get("/readyz", Public, api::health::ready)
-        .route(Method::POST, csp::ADDRESS, Public, None, csp::take)
+        .route(Method::POST, csp::ADDRESS, Public, Recorded::Not, csp::take)
 }
 
 /// What people open and send.
@@ -171,97 +174,98 @@ fn pages(state: &AppState) -> Routes {
             Role(Support),
             actions::compare,
         )
-        .file(
+        .route(
+            Method::GET,
             "/{workspace}/runs/{run}/steps/{step}/{section}",
             Role(Support),
-            "payload.download",
+            Before("payload.download"),
             pages::download::body,
         )
         .post(
             "/{workspace}/views",
             Role(Support),
-            "view.save",
+            Before("view.save"),
             views::save,
         )
         .post(
             "/{workspace}/views/{id}/delete",
             Role(Support),
-            "view.delete",
+            Before("view.delete"),
             views::delete,
         )
         .get("/{workspace}/runs/{run}/share", Role(Support), shares::list)
-        .detailed(
+        .post(
             "/{workspace}/runs/{run}/share",
             Role(Support),
-            "share.create",
+            ByHandler("share.create"),
             shares::create,
         )
         .post(
             "/{workspace}/runs/{run}/share/{id}/revoke",
             Role(Support),
-            "share.revoke",
+            Before("share.revoke"),
             shares::revoke,
         )
         .post(
             "/{workspace}/integrations/{integration}/status",
             Role(Operator),
-            "integration.status",
+            Before("integration.status"),
             actions::set_status,
         )
         .post(
             "/{workspace}/bulk",
             Role(Operator),
-            "bulk.begin",
+            Before("bulk.begin"),
             bulk::begin,
         )
         .post(
             "/{workspace}/bulk/{id}/undo",
             Role(Operator),
-            "bulk.undo",
+            Before("bulk.undo"),
             bulk::undo,
         )
         .post(
             "/{workspace}/demo",
             Role(Admin),
-            "sample.load",
+            Before("sample.load"),
             sample::load,
         )
         .post(
             "/{workspace}/settings/logs",
             Role(Admin),
-            "settings.logs",
+            Before("settings.logs"),
             actions::set_logs,
         )
         .post(
             "/{workspace}/settings/secrets",
             Role(Admin),
-            "settings.secrets",
+            Before("settings.secrets"),
             actions::set_secrets,
         )
         .get("/{workspace}/people", Role(Admin), people::list)
-        .detailed(
+        .post(
             "/{workspace}/people",
             Role(Admin),
-            "people.role",
+            ByHandler("people.role"),
             people::invite,
         )
-        .detailed(
+        .post(
             "/{workspace}/people/{id}",
             Role(Admin),
-            "people.role",
+            ByHandler("people.role"),
             people::change,
         )
         .get("/{workspace}/keys", Role(Admin), people::keys)
-        .detailed(
+        .post(
             "/{workspace}/keys",
             Role(Admin),
-            "key.create",
+            ByHandler("key.create"),
             people::create_key,
         )
         .post(
             "/{workspace}/keys/{id}/revoke",
             Role(Admin),
-            "key.revoke",
+            Before("key.revoke"),
             people::revoke_key,
         )
         .get("/{workspace}/audit", Role(Admin), people::record)
@@ -271,37 +275,53 @@ fn pages(state: &AppState) -> Routes {
 fn entry() -> Routes {
     Routes::default()
         .get(route::SIGN_IN, Anyone, sign_in::page)
-        .detailed(route::SIGN_IN, Anyone, "sign_in", sign_in::sign_in)
+        .post(
+            route::SIGN_IN,
+            Anyone,
+            ByHandler("sign_in"),
+            sign_in::sign_in,
+        )
         .get("/setup/{secret}", Anyone, sign_in::set_up)
         .get("/password/{secret}", Anyone, sign_in::password_page)
-        .detailed(
+        .post(
             "/password/{secret}",
             Anyone,
-            "account.password",
+            ByHandler("account.password"),
             sign_in::set_password,
         )
         .get("/shared/{secret}", Anyone, shares::run)
         .get("/shared/{secret}/steps/{step}", Anyone, shares::step)
-        .route(Method::POST, route::DISPLAY, Public, None, display::set)
-        .post(route::SIGN_OUT, Person, "sign_out", sign_in::sign_out)
+        .route(
+            Method::POST,
+            route::DISPLAY,
+            Public,
+            Recorded::Not,
+            display::set,
+        )
+        .post(
+            route::SIGN_OUT,
+            Person,
+            Before("sign_out"),
+            sign_in::sign_out,
+        )
         .get(route::ACCOUNT, Person, account::page)
         .get(route::COMPLETE, Person, sign_in::complete_page)
-        .detailed(
+        .post(
             route::COMPLETE,
             Person,
-            "account.password",
+            ByHandler("account.password"),
             sign_in::complete,
         )
-        .detailed(
+        .post(
             route::CHANGE_PASSWORD,
             Person,
-            "account.password",
+            ByHandler("account.password"),
             account::change_password,
         )
         .post(
             route::END_SESSION,
             Person,
-            "session.end",
+            Before("session.end"),
             account::end_session,
         )
 }
@@ -331,31 +351,46 @@ fn exports() -> Routes {
         let at = |path: &str| format!("/{{workspace}}/{path}.{}", format.ending());
         let needs = Role(Support);
         routes
-            .file(
+            .route(
+                Method::GET,
                 &at("flows/{flow}/integrations"),
                 needs,
-                "export",
+                Before("export"),
                 move |s, p, q, h| export::integrations(format, s, p, q, h),
             )
-            .file(
+            .route(
+                Method::GET,
                 &at("integrations/{integration}/runs"),
                 needs,
-                "export",
+                Before("export"),
                 move |s, p, q, h| export::runs(format, s, p, q, h),
             )
-            .file(&at("runs"), needs, "export", move |s, p, q, h| {
-                export::all_runs(format, s, p, q, h)
-            })
-            .file(&at("flows"), needs, "export", move |s, p, q, h| {
-                export::flows(format, s, p, q, h)
-            })
-            .file(&at("runs/{run}/steps"), needs, "export", move |s, p, h| {
-                export::steps(format, s, p, h)
-            })
-            .file(
+            .route(
+                Method::GET,
+                &at("runs"),
+                needs,
+                Before("export"),
+                move |s, p, q, h| export::all_runs(format, s, p, q, h),
+            )
+            .route(
+                Method::GET,
+                &at("flows"),
+                needs,
+                Before("export"),
+                move |s, p, q, h| export::flows(format, s, p, q, h),
+            )
+            .route(
+                Method::GET,
+                &at("runs/{run}/steps"),
+                needs,
+                Before("export"),
+                move |s, p, h| export::steps(format, s, p, h),
+            )
+            .route(
+                Method::GET,
                 &at("users/{user}/integrations"),
                 needs,
-                "export",
+                Before("export"),
                 move |s, p, h| export::user_integrations(format, s, p, h),
             )
     };

@@ -23,10 +23,18 @@ pub struct Rule {
     pub access: Access,
     /// Whether it is a page that says by itself what is missing.
     pub page: bool,
-    /// What the record calls it; `None` where it is only read.
-    pub recorded: Option<&'static str>,
-    /// Whether the handler writes that down, with more words than the gate has.
-    pub detailed: bool,
+    pub recorded: Recorded,
+}
+
+/// Whether a call is written into the record, and under which word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recorded {
+    /// It only reads.
+    Not,
+    /// By the gate, before the handler is called.
+    Before(&'static str),
+    /// By the handler, which has more words for it.
+    ByHandler(&'static str),
 }
 
 /// All rules.
@@ -70,56 +78,22 @@ impl Routes {
         H: Handler<T, AppState>,
         T: 'static,
     {
-        self.route(Method::GET, path, access, None, handler)
+        self.route(Method::GET, path, access, Recorded::Not, handler)
     }
 
-    /// A GET that hands out more than a page does, and is therefore recorded.
-    pub(crate) fn file<H, T>(
-        self,
-        path: &str,
-        access: Access,
-        recorded: &'static str,
-        handler: H,
-    ) -> Self
-    where
-        H: Handler<T, AppState>,
-        T: 'static,
-    {
-        self.route(Method::GET, path, access, Some(recorded), handler)
-    }
-
-    /// A form of a page: recorded, as it changes something.
+    /// A form of a page.
     pub(crate) fn post<H, T>(
         self,
         path: &str,
         access: Access,
-        recorded: &'static str,
+        recorded: Recorded,
         handler: H,
     ) -> Self
     where
         H: Handler<T, AppState>,
         T: 'static,
     {
-        self.route(Method::POST, path, access, Some(recorded), handler)
-    }
-
-    /// A form whose handler writes down what it does.
-    pub(crate) fn detailed<H, T>(
-        self,
-        path: &str,
-        access: Access,
-        recorded: &'static str,
-        handler: H,
-    ) -> Self
-    where
-        H: Handler<T, AppState>,
-        T: 'static,
-    {
-        let mut routes = self.post(path, access, recorded, handler);
-        if let Some(rule) = routes.rules.last_mut() {
-            rule.detailed = true;
-        }
-        routes
+        self.route(Method::POST, path, access, recorded, handler)
     }
 
     pub(crate) fn route<H, T>(
@@ -127,7 +101,7 @@ impl Routes {
         method: Method,
         path: &str,
         access: Access,
-        recorded: Option<&'static str>,
+        recorded: Recorded,
         handler: H,
     ) -> Self
     where
@@ -145,7 +119,7 @@ impl Routes {
         method: Method,
         path: &str,
         access: Access,
-        recorded: Option<&'static str>,
+        recorded: Recorded,
     ) -> Self {
         self.rules.push(Rule {
             method,
@@ -153,7 +127,6 @@ impl Routes {
             access,
             page: false,
             recorded,
-            detailed: false,
         });
         self
     }
@@ -165,8 +138,7 @@ impl Routes {
             path: path.to_owned(),
             access,
             page: true,
-            recorded: None,
-            detailed: false,
+            recorded: Recorded::Not,
         });
         self
     }

@@ -8,7 +8,7 @@ use domain::access::{Access, Role, Token};
 use serde_json::json;
 use server::{
     router::build,
-    routes::{Rule, Table},
+    routes::{Recorded, Rule, Table},
 };
 use store::NewSession;
 
@@ -307,13 +307,12 @@ async fn all_that_changes_something_or_hands_it_out_is_recorded() {
         let writes =
             rule.method != Method::GET && matches!(rule.access, Access::Person | Access::Role(_));
         assert!(
-            !writes || rule.recorded.is_some(),
+            !writes || rule.recorded != Recorded::Not,
             "{} {}",
             rule.method,
             rule.path
         );
-        if let (Some(action), Access::Role(_), false) = (rule.recorded, rule.access, rule.detailed)
-        {
+        if let (Recorded::Before(action), Access::Role(_)) = (rule.recorded, rule.access) {
             call(&server, rule, Caller::Member(Role::Admin), "main").await;
             let lines = server
                 .state
