@@ -186,10 +186,13 @@ fn admin_tabs(workspace: &str, open: &'static str) -> AnyView {
     .into_any()
 }
 
-/// What was wrong with a form; said before it.
-fn problem(text: Option<String>) -> Option<AnyView> {
+/// What comes of most forms that are refused.
+const UNCHANGED: &str = "Nothing was changed.";
+
+/// What came of a form that was refused, and why; said before it.
+fn problem(title: &'static str, text: Option<String>) -> Option<AnyView> {
     let text = text?;
-    let text = view! { <p class="notice-title">"Nothing was changed."</p><p>{text}</p> };
+    let text = view! { <p class="notice-title">{title}</p><p>{text}</p> };
     Some(view! { <div role="alert">{notice(NoticeTone::Failed, text.into_any())}</div> }.into_any())
 }
 

@@ -2,7 +2,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Reporter, Server, expect, fact, heading, listen, test, type Browser, type Page } from '../helper/page.ts';
+import { Reporter, Server, expect, fact, heading, listen, open, test, type Browser, type Page } from '../helper/page.ts';
 
 const PASSWORD = 'correct horse battery';
 
@@ -71,6 +71,47 @@ test('a colleague is added, signs in and comes to the run that a link leads to',
   await lee.goto('/main/people');
   await expect(heading(lee)).toHaveText('Not allowed');
   complaints.splice(0, complaints.length, ...complaints.filter((text) => !/status of (403|422)/.test(text)));
+  await server.stop();
+});
+
+test('a session that ends while a page is open is said, and one comes back to the page', async ({ browser, complaints }) => {
+  const { server, admin } = await withAdmin(browser, complaints);
+  await open(admin, '/main/settings');
+  const other = await admin.context().newPage();
+  await other.goto('/account');
+  await other.getByRole('button', { name: 'Sign out' }).click();
+  await expect(heading(other)).toHaveText('Sign in');
+  await admin.getByRole('link', { name: 'Runs' }).click();
+  await expect(heading(admin)).toHaveText('Signed out');
+  await admin.getByRole('link', { name: 'Sign in' }).click();
+  await admin.getByLabel('E-mail').fill('dana@acme.test');
+  await admin.getByLabel('Password').fill(PASSWORD);
+  await admin.getByRole('button', { name: 'Sign in' }).click();
+  await expect(heading(admin)).toHaveText('Runs');
+  complaints.splice(0, complaints.length, ...complaints.filter((text) => !/status of 401/.test(text)));
+  await server.stop();
+});
+
+test('a viewer is offered nothing that is refused, and sees no payload', async ({ browser, complaints }) => {
+  const { server, admin } = await withAdmin(browser, complaints);
+  await admin.goto('/main/people');
+  await admin.getByLabel('E-mail').fill('vera@acme.test');
+  await admin.getByLabel('Role').last().selectOption('Viewer');
+  await admin.getByRole('button', { name: 'Add' }).click();
+  const vera = await person(browser, server, complaints);
+  await vera.goto((await secret(admin).textContent()) ?? '');
+  await vera.getByLabel('Password').fill(PASSWORD);
+  await vera.getByRole('button', { name: 'Set password' }).click();
+  await open(vera, '/main/runs');
+  for (const offered of [vera.getByRole('checkbox'), vera.getByRole('link', { name: 'CSV' }), vera.getByRole('button', { name: 'Save view' })]) {
+    await expect(offered).toHaveCount(0);
+  }
+  await open(vera, '/main/runs/run_1');
+  await expect(vera.getByText('Compare with…')).toHaveCount(0);
+  await vera.getByRole('link', { name: 'View response' }).click();
+  await expect(vera.getByText('Your role shows no payloads.')).toBeVisible();
+  await expect(vera.getByRole('link', { name: 'What changed' })).toHaveCount(0);
+  expect(await vera.content()).not.toContain('TOKEN_EXPIRED');
   await server.stop();
 });
 

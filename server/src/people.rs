@@ -106,7 +106,10 @@ pub(crate) async fn invite(
     let now = state.clock.now();
     let account = match state.store.invite(id, &email, role, now).await? {
         Ok(account) => account,
-        Err(denied) => return show(&state, &asking, workspace, refused(denied.to_string())).await,
+        Err(denied) => {
+            let page = refused(format!("Role: {denied}"));
+            return show(&state, &asking, workspace, page).await;
+        }
     };
     if account.has_password {
         let page = PeoplePage {

@@ -24,7 +24,8 @@ pub(super) fn section_tabs(page: &StepPage) -> AnyView {
     let open = page.choice.section;
     let tab = |(section, reported): (&Section, bool)| Tab {
         text: section.label(),
-        note: (!reported).then_some("none"),
+        // Whether one was reported is nothing that a reader learns who may not see it.
+        note: (!reported && !page.withheld).then_some("none"),
         href: at(page, *section, false),
         open: *section == open && page.changes.is_none(),
     };

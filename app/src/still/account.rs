@@ -6,7 +6,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::{Frame, Input, button, input, page, problem};
+use super::{Frame, Input, UNCHANGED, button, input, page, problem};
 use crate::{
     components::{
         Column, Fact, NoticeTone, Place, Row, data_table, notice, page_header, time_cell,
@@ -45,7 +45,7 @@ pub fn account(frame: Frame, shown: AccountPage) -> String {
                 {page_header("Your account".into_any(), vec![Fact::new("E-mail", view! { <span>{email}</span> })])}
                 <div class="ways">{button("Sign out", route::SIGN_OUT.to_owned(), vec![])}</div>
             </div>
-            {problem(shown.problem.clone())}
+            {problem(UNCHANGED, shown.problem.clone())}
             {saved}
             {workspaces(&shown.roles)}
             {password(&shown)}

@@ -6,7 +6,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::{Frame, Input, admin_tabs, button, input, page, problem, shown_once};
+use super::{Frame, Input, UNCHANGED, admin_tabs, button, input, page, problem, shown_once};
 use crate::{
     components::{Column, Offer, Place, Row, dash, data_table, empty, select, time_cell},
     route,
@@ -36,7 +36,7 @@ pub fn keys(frame: Frame, shown: KeysPage) -> String {
         });
         view! {
             {admin_tabs(&shown.workspace, "Keys")}
-            {problem(shown.problem.clone())}
+            {problem(UNCHANGED, shown.problem.clone())}
             {made}
             {list(&shown)}
             {create(&shown.workspace)}

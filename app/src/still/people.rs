@@ -3,7 +3,7 @@
 use domain::{AccountId, Timestamp, access::Role};
 use leptos::prelude::*;
 
-use super::{Frame, Input, admin_tabs, button, input, page, problem, shown_once};
+use super::{Frame, Input, UNCHANGED, admin_tabs, button, input, page, problem, shown_once};
 use crate::{
     components::{
         Column, NoticeTone, Offer, Place, Row, dash, data_table, notice, select, time_cell,
@@ -67,7 +67,7 @@ pub fn people(frame: Frame, shown: PeoplePage) -> String {
         });
         view! {
             {admin_tabs(&shown.workspace, "People")}
-            {problem(shown.problem.clone())}
+            {problem(UNCHANGED, shown.problem.clone())}
             {shown.known.clone().map(known)}
             {made}
             {list(&shown)}

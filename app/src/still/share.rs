@@ -6,7 +6,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::{Frame, button, page, problem, shown_once};
+use super::{Frame, UNCHANGED, button, page, problem, shown_once};
 use crate::{
     components::{
         Column, Offer, Place, Row, breadcrumb, dash, data_table, page_header, select, time_cell,
@@ -42,7 +42,7 @@ pub fn share(frame: Frame, shown: SharePage) -> String {
             {breadcrumb(above, "Share".to_owned())}
             {page_header("Share a run".into_any(), vec![])}
             <p>"Colleagues need no link of this kind: the address of the run leads them there, and they sign in. This is for people outside."</p>
-            {problem(shown.problem.clone())}
+            {problem(UNCHANGED, shown.problem.clone())}
             {made}
             {create(workspace, run)}
             {list(&shown)}

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Frame, Input, input, page, problem};
+use super::{Frame, Input, UNCHANGED, input, page, problem};
 use crate::{
     components::{NoticeTone, notice, page_header},
     route,
@@ -24,7 +24,7 @@ pub fn sign_in(frame: Frame, form: SignInForm) -> String {
         view! {
             <section class="sign-in">
                 {page_header("Sign in".into_any(), vec![])}
-                {problem(form.problem)}
+                {problem("Not signed in.", form.problem)}
                 <form class="settings-form" method="post" action=route::SIGN_IN>
                     {input(Input { label: "E-mail", name: "email", kind: "email", fill: "username", value: form.email, hint: "" })}
                     {input(Input { label: "Password", name: "password", kind: "password", fill: "current-password", value: String::new(), hint: "" })}
@@ -79,7 +79,7 @@ pub fn set_password(frame: Frame, form: PasswordForm) -> String {
         view! {
             <section class="sign-in">
                 {page_header(heading.into_any(), vec![])}
-                {problem(form.problem)}
+                {problem(UNCHANGED, form.problem)}
                 <form class="settings-form" method="post" action=form.action>
                     {email}
                     {input(Input { label: "Password", name: "password", kind: "password", fill: "new-password", value: String::new(), hint: "At least 12 characters; a few words are easy to remember" })}
