@@ -4,7 +4,6 @@
 //! taken out or put in between is found. What is cut off the end is not: keep the newest hash
 //! elsewhere where that matters.
 
-use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{AuditId, Timestamp, WorkspaceId, payload::hex};
@@ -37,7 +36,7 @@ pub struct Event {
 }
 
 /// A line of the record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
 pub struct Line {
     pub id: AuditId,

@@ -1,7 +1,5 @@
 //! A link to one run, for somebody who cannot sign in: for how long it is good, and what it shows.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{RunId, ShareLinkId, Timestamp, WorkspaceId, time::DAY_MS};
 
 /// The days that a link may be good for; the first is what is offered.
@@ -19,7 +17,7 @@ pub struct NewShare {
 }
 
 /// A link as the database knows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
 pub struct Share {
     pub id: ShareLinkId,

@@ -1,7 +1,5 @@
 //! People: their accounts, their roles, the sessions in which they are signed in.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{AccountId, Key, SessionId, Timestamp, WorkspaceId};
 
 /// A session ends when it was not used for so long.
@@ -40,7 +38,7 @@ impl Role {
 }
 
 /// Somebody who can sign in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
 pub struct Account {
     pub id: AccountId,
@@ -52,7 +50,7 @@ pub struct Account {
 }
 
 /// A role in a workspace.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
 pub struct Membership {
     pub workspace_id: WorkspaceId,
@@ -61,7 +59,7 @@ pub struct Membership {
 }
 
 /// A browser in which somebody is signed in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
 pub struct Session {
     pub id: SessionId,
@@ -81,7 +79,7 @@ pub fn is_alive(created_at: Timestamp, seen_at: Timestamp, now: Timestamp) -> bo
 }
 
 /// Somebody who is signed in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
     pub account: Account,
     pub session: SessionId,
@@ -89,7 +87,7 @@ pub struct Person {
 }
 
 /// Who asks for a page.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Caller {
     /// Nobody is signed in.
     #[default]
