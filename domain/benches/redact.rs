@@ -70,7 +70,7 @@ fn pieces() -> [(&'static str, &'static str); 6] {
     ]
 }
 
-fn hostile() -> [(&'static str, &'static str); 9] {
+fn hostile() -> [(&'static str, &'static str); 10] {
     [
         ("16 MiB of names", r#""pin":1,"#),
         ("16 MiB of quotes", "\\\":"),
@@ -81,6 +81,10 @@ fn hostile() -> [(&'static str, &'static str); 9] {
         ("16 MiB of digits", "4111 "),
         ("16 MiB of brackets", "[redacted:token:~32:"),
         ("16 MiB of addresses", "x://a:b"),
+        (
+            "16 MiB of users",
+            "x://a:bx://a:bx://a:bx://a:bx://a:bx://a:bx://a:b@",
+        ),
     ]
 }
 

@@ -19,7 +19,7 @@ use super::{
 const NAME_BYTES: usize = 128;
 
 /// Bytes of the user part of a URL.
-const USER_BYTES: usize = 512;
+const USER_BYTES: usize = 256;
 
 /// Characters of a value that may be the name of another.
 const TOLD_BYTES: usize = 60;
@@ -314,10 +314,12 @@ fn looks_secret(word: &[u8], kind: &str) -> bool {
 fn user_part(redactor: &Redactor<'_>, edit: &mut Edit<'_>, text: &[u8], at: usize) -> usize {
     let stops = |b: &u8| b.is_ascii_whitespace() || b"\"'<>\\`".contains(b);
     let part = |b: &u8| stops(b) || b"/?#".contains(b);
-    let length = |stop: &dyn Fn(&u8) -> bool| {
-        let rest = &text[at..text.len().min(at + USER_BYTES)];
-        rest.iter().position(stop).unwrap_or(rest.len())
-    };
+    let rest = &text[at..text.len().min(at + USER_BYTES)];
+    // Most addresses name nobody, and text that is full of them must not be read over and over.
+    if !rest.contains(&b'@') {
+        return at;
+    }
+    let length = |stop: &dyn Fn(&u8) -> bool| rest.iter().position(stop).unwrap_or(rest.len());
     let mut end = at + length(&part);
     if !text[at..end].contains(&b'@') && odd_port(&text[at..end]) {
         // A password may hold what ends an authority elsewhere.
