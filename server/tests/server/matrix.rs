@@ -13,7 +13,7 @@ use server::{
 use store::NewSession;
 
 use crate::{
-    people::guarded,
+    browser::guarded,
     support::{NOW, Server, request},
 };
 

@@ -9,7 +9,7 @@ use serde_json::json;
 use store::NewSession;
 
 use crate::{
-    people::guarded,
+    browser::guarded,
     support::{NOW, Server, request},
 };
 
