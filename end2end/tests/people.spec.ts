@@ -205,3 +205,10 @@ test('a page of another origin changes nothing and signs nobody out', async ({ b
   evil.close();
   await server.stop();
 });
+
+test('a server on which nobody signs in says so on every page', async ({ page }) => {
+  for (const path of ['/main/flows', '/main/runs', '/main/settings', '/main/people', '/main/keys', '/main/audit']) {
+    await page.goto(path);
+    await expect(page.getByRole('banner').getByText('No sign-in')).toBeVisible();
+  }
+});
