@@ -27,7 +27,7 @@ use crate::{
 };
 
 pub use account::{AccountPage, account};
-pub use keys::{KeysPage, keys};
+pub use keys::{KeyDraft, KeysPage, keys};
 pub use people::{InviteLink, PeoplePage, PersonRow, people};
 pub use record::{RecordPage, record};
 pub use share::{SharePage, share};
@@ -218,11 +218,20 @@ struct Input {
 }
 
 fn input(field: Input) -> AnyView {
+    typed(field, true)
+}
+
+/// The same, and may stay empty.
+fn optional(field: Input) -> AnyView {
+    typed(field, false)
+}
+
+fn typed(field: Input, required: bool) -> AnyView {
     let hint = (!field.hint.is_empty()).then(|| view! { <span class="hint">{field.hint}</span> });
     view! {
         <label class="field">
             <span class="field-label">{field.label}</span>
-            <input type=field.kind name=field.name value=field.value autocomplete=field.fill required=true maxlength="256"/>
+            <input type=field.kind name=field.name value=field.value autocomplete=field.fill required=required maxlength="256"/>
             {hint}
         </label>
     }

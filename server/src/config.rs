@@ -12,6 +12,7 @@ use crate::{
     door::Door,
     entry::Entry,
     rate::{Allowed, Rate},
+    router,
 };
 
 /// See why an integration did not work, and what to do now.
@@ -40,6 +41,9 @@ pub enum Command {
         #[command(flatten)]
         links: Links,
     },
+    /// Make workspaces: each has its own people, keys and runs
+    #[command(subcommand)]
+    Workspace(Workspace),
     /// Look after the record of who did what
     #[command(subcommand)]
     Audit(Audit),
@@ -89,15 +93,47 @@ impl Reach {
 #[derive(Debug, Subcommand)]
 pub enum Key {
     /// Print a new key, alone, on standard output. It is shown this once
+    Create(NewKey),
+}
+
+/// What a new key shall be.
+#[derive(Debug, Args)]
+pub struct NewKey {
+    /// What the key is good for
+    #[arg(long, value_parser = parse_scope)]
+    pub scope: Scope,
+    /// The workspace it is for
+    #[arg(long, default_value = "main")]
+    pub workspace: String,
+    /// Which program has it
+    #[arg(long)]
+    pub name: Option<String>,
+    /// The only flow it reports of
+    #[arg(long, value_parser = parse_key)]
+    pub flow: Option<domain::Key>,
+    /// The only integration it reports of
+    #[arg(long, value_parser = parse_key)]
+    pub integration: Option<domain::Key>,
+    /// How many reports it may send a day (UTC); as many as come, where nothing is said
+    #[arg(long, value_parser = clap::value_parser!(i64).range(1..))]
+    pub daily_quota: Option<i64>,
+    #[command(flatten)]
+    pub database: Database,
+}
+
+/// The `workspace` commands.
+#[derive(Debug, Subcommand)]
+pub enum Workspace {
+    /// Make a workspace, and somebody its admin; prints a link for those who have no password yet
     Create {
-        /// What the key is good for
-        #[arg(long, value_parser = parse_scope)]
-        scope: Scope,
-        /// The workspace it is for
-        #[arg(long, default_value = "main")]
-        workspace: String,
+        /// Its short name in every address: small letters, digits and hyphens
+        #[arg(value_parser = parse_workspace)]
+        key: String,
+        /// The e-mail address of its first admin
+        #[arg(long, value_parser = domain::access::checked_email)]
+        admin: String,
         #[command(flatten)]
-        database: Database,
+        links: Links,
     },
 }
 
@@ -230,6 +266,25 @@ fn parse_url(text: &str) -> Result<String, String> {
             Ok(text.to_owned())
         }
         _ => Err("it is a scheme and a host, such as https://runs.example.com".to_owned()),
+    }
+}
+
+fn parse_key(text: &str) -> Result<domain::Key, String> {
+    domain::Key::new(text).map_err(|error| error.to_string())
+}
+
+/// A word of small letters, digits and hyphens, which no address of the program begins with.
+fn parse_workspace(text: &str) -> Result<String, String> {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    let edge = text.starts_with('-') || text.ends_with('-');
+    if text.is_empty() || text.len() > 40 || edge || !text.chars().all(plain) {
+        return Err(
+            "it has 1 to 40 small letters, digits and hyphens, no hyphen at its ends".to_owned(),
+        );
+    }
+    match router::first_words().contains(text) {
+        true => Err("addresses of the program itself begin with this word".to_owned()),
+        false => Ok(text.to_owned()),
     }
 }
 

@@ -26,6 +26,7 @@ use crate::{
     address::Proxies,
     budget::Budget,
     problem::Problem,
+    quota::Quotas,
     rate::{Allowed, Rate},
 };
 
@@ -41,6 +42,8 @@ pub struct Door {
     pub budget: Budget,
     /// How often a key may report.
     pub reports: Arc<Rate<ApiKeyId>>,
+    /// How much keys have reported today.
+    pub quotas: Arc<Quotas>,
     /// How often an address may complain of the pages' policy.
     pub complaints: Arc<Rate<IpAddr>>,
     /// How long a page may take until its first byte.
@@ -55,6 +58,7 @@ impl Default for Door {
             proxies: Proxies::default(),
             budget: Budget::new(256 * 1_024 * 1_024),
             reports: Arc::new(Rate::new(Allowed::per_second(200, 400))),
+            quotas: Arc::default(),
             complaints: Arc::new(Rate::new(Allowed::per_minute(20))),
             page: Duration::from_secs(30),
             public_url: None,

@@ -1,11 +1,12 @@
 //! Who may do what in a workspace: its people, its keys, its record.
 
 pub(crate) mod account;
+pub(crate) mod keys;
 pub(crate) mod sign_in;
 
 use app::{
     route,
-    still::{self, InviteLink, KeysPage, PeoplePage, PersonRow, RecordPage},
+    still::{self, InviteLink, PeoplePage, PersonRow, RecordPage},
 };
 use axum::{
     Form,
@@ -13,8 +14,8 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 use domain::{
-    AccountId, ApiKeyId, Timestamp, WorkspaceId,
-    access::{Role, Scope, Token, checked_email},
+    AccountId, Timestamp,
+    access::{Role, Token, checked_email},
     audit::Outcome,
     time::DAY_MS,
 };
@@ -32,8 +33,6 @@ const LINK_MS: i64 = 7 * DAY_MS;
 const LINES: i64 = 100;
 /// Why no link is made for somebody.
 const ELSEWHERE: &str = "They are in other workspaces too, so only whoever runs the server makes a link for them: integration-view password-link EMAIL";
-/// Characters of a key's name.
-const KEY_NAME: usize = 100;
 
 /// `GET /{workspace}/people`
 pub(crate) async fn list(
@@ -214,107 +213,6 @@ pub(crate) async fn change(
             show(&state, &asking, workspace, page).await
         }
     }
-}
-
-/// `GET /{workspace}/keys`
-pub(crate) async fn keys(
-    State(state): State<AppState>,
-    Path(workspace): Path<String>,
-    asking: Asking,
-) -> Result<Response, Problem> {
-    show_keys(&state, &asking, workspace, KeysPage::default()).await
-}
-
-async fn show_keys(
-    state: &AppState,
-    asking: &Asking,
-    workspace: String,
-    with: KeysPage,
-) -> Result<Response, Problem> {
-    let id = state.workspace(&workspace).await?;
-    let frame = asking.frame_at(state, &workspace);
-    let page = KeysPage {
-        keys: state.store.api_keys(id).await?,
-        now: state.clock.now(),
-        workspace,
-        ..with
-    };
-    Ok(still(still::keys(frame, page)))
-}
-
-/// A key to make.
-#[derive(Debug, Deserialize)]
-pub(crate) struct KeyForm {
-    #[serde(default)]
-    name: String,
-    #[serde(default)]
-    scope: String,
-}
-
-/// `POST /{workspace}/keys`: makes a key and shows it this once.
-pub(crate) async fn create_key(
-    State(state): State<AppState>,
-    Path(workspace): Path<String>,
-    asking: Asking,
-    Form(form): Form<KeyForm>,
-) -> Result<Response, Problem> {
-    let name = form.name.trim().to_owned();
-    let problem = match form.scope.parse::<Scope>() {
-        _ if name.is_empty() => Err("Name: say which program has the key"),
-        _ if name.chars().count() > KEY_NAME => Err("Name: it has at most 100 characters"),
-        Ok(scope) => Ok(scope),
-        Err(_) => Err("May: choose one of the list"),
-    };
-    let scope = match problem {
-        Ok(scope) => scope,
-        Err(rule) => {
-            let problem = Some(rule.to_owned());
-            return show_keys(
-                &state,
-                &asking,
-                workspace,
-                KeysPage {
-                    problem,
-                    ..KeysPage::default()
-                },
-            )
-            .await;
-        }
-    };
-    let id: WorkspaceId = state.workspace(&workspace).await?;
-    let secret = scope.secret(random()?);
-    let about = format!("{scope} key `{name}`");
-    asking
-        .record(&state, &[id], ("key.create", &about, Outcome::Allowed))
-        .await?;
-    state
-        .store
-        .create_api_key(id, scope, Some(name), &secret, state.clock.now())
-        .await?;
-    let made = Some(secret);
-    show_keys(
-        &state,
-        &asking,
-        workspace,
-        KeysPage {
-            made,
-            ..KeysPage::default()
-        },
-    )
-    .await
-}
-
-/// `POST /{workspace}/keys/{id}/revoke`
-pub(crate) async fn revoke_key(
-    State(state): State<AppState>,
-    Path((workspace, key)): Path<(String, i64)>,
-) -> Result<Redirect, Problem> {
-    let id = state.workspace(&workspace).await?;
-    state
-        .store
-        .revoke_api_key(id, ApiKeyId(key), state.clock.now())
-        .await?;
-    Ok(Redirect::to(&route::keys_of(&workspace)))
 }
 
 /// Where a page of the record begins.

@@ -129,6 +129,21 @@ impl Problem {
         }
     }
 
+    /// The key's ration of the day does not reach for this request.
+    #[must_use]
+    pub fn used_up(quota: i64, left: i64, wait: Duration) -> Self {
+        Self {
+            retry_after: Some(wait.as_secs().max(1)),
+            ..Self::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "daily_quota",
+                format!(
+                    "this key may report {quota} items a day, and {left} are left until midnight (UTC); nothing of this request was stored"
+                ),
+            )
+        }
+    }
+
     /// There is no such thing, or not for this caller: the two look the same.
     #[must_use]
     pub fn not_found(what: &str) -> Self {

@@ -2,6 +2,8 @@
 //!
 //! Every line says it, and [`gate`] holds to it; the roles are those of [`domain::access::Role`].
 
+use std::collections::BTreeSet;
+
 use app::route::{self, ExportFormat};
 use axum::{Router, http::Method, middleware};
 use domain::access::{
@@ -20,7 +22,7 @@ use crate::{
     gate::{self, Gate},
     guard, live,
     pages::{self, export},
-    people::{self, account, sign_in},
+    people::{self, account, keys, sign_in},
     problem,
     routes::{
         Recorded::{self, Before, ByHandler},
@@ -72,6 +74,19 @@ pub fn build(state: AppState) -> (Router, Table) {
         .layer(SetRequestIdLayer::x_request_id(guard::RequestIds))
         .with_state(state);
     (router, table)
+}
+
+/// The first words of the program's own addresses: no workspace is called so.
+pub(crate) fn first_words() -> BTreeSet<String> {
+    let routes = [api(), files(), entry(), streams()];
+    let paths = routes
+        .into_iter()
+        .flat_map(|routes| routes.split().1.rules().to_vec());
+    let first = paths.filter_map(|rule| Some(rule.path.split('/').nth(1)?.to_owned()));
+    first
+        .chain(["pkg", "_", "v1", "ping", "hooks"].map(str::to_owned))
+        .filter(|word| !word.starts_with('{'))
+        .collect()
 }
 
 fn compression() -> CompressionLayer {
@@ -255,18 +270,18 @@ fn pages(state: &AppState) -> Routes {
             ByHandler("people.role"),
             people::change,
         )
-        .get("/{workspace}/keys", Role(Admin), people::keys)
+        .get("/{workspace}/keys", Role(Admin), keys::list)
         .post(
             "/{workspace}/keys",
             Role(Admin),
             ByHandler("key.create"),
-            people::create_key,
+            keys::create,
         )
         .post(
             "/{workspace}/keys/{id}/revoke",
             Role(Admin),
             Before("key.revoke"),
-            people::revoke_key,
+            keys::revoke,
         )
         .get("/{workspace}/audit", Role(Admin), people::record)
 }

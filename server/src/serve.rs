@@ -5,16 +5,16 @@ use std::{io::Write as _, net::SocketAddr, time::Duration};
 use domain::{
     WorkspaceId,
     access::{Scope, Token},
-    audit::{Event, Outcome},
     filter::FlowFilter,
 };
-use store::{Store, StoreError};
+use store::{KeyAsked, Store, StoreError};
 use tokio::net::TcpListener;
 
 use crate::{
     accept, bulk,
     clock::{self, Clock},
-    config::{Audit, Command, Database, Key, Links, Serve},
+    commands,
+    config::{Audit, Command, Database, Key, Links, Serve, Workspace},
     router::router,
     sample,
     state::AppState,
@@ -24,7 +24,7 @@ use crate::{
 const WORKSPACE: &str = "main";
 
 /// How long a link is good that is printed.
-const LINK_MS: i64 = 60 * 60 * 1_000;
+pub(crate) const LINK_MS: i64 = 60 * 60 * 1_000;
 
 /// How long requests in flight may take once the server was asked to stop.
 const DRAIN: Duration = Duration::from_secs(8);
@@ -61,6 +61,10 @@ pub enum Failure {
     Store(#[from] StoreError),
     #[error("there is no workspace `{0}`")]
     NoWorkspace(String),
+    #[error("there is a workspace `{0}` already")]
+    WorkspaceExists(String),
+    #[error("the workspace was made, and has no admin: somebody else is making it too")]
+    NoAdmin,
     #[error("the operating system has no random numbers: {0}")]
     Random(#[from] getrandom::Error),
     #[error("{0}")]
@@ -74,18 +78,9 @@ pub enum Failure {
 pub async fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Serve(settings) => serve(settings).await,
-        Command::Key(Key::Create {
-            scope,
-            workspace,
-            database,
-        }) => {
-            let store = open(&database).await?;
-            let found = store.workspace(&workspace).await?;
-            let found = found.ok_or(Failure::NoWorkspace(workspace))?;
-            let secret = create_key(&store, found.id, scope).await?;
-            store.close().await;
-            writeln!(std::io::stdout(), "{secret}")?;
-            Ok(())
+        Command::Key(Key::Create(asked)) => commands::key(asked).await,
+        Command::Workspace(Workspace::Create { key, admin, links }) => {
+            commands::workspace(&key, &admin, &links).await
         }
         Command::SetupLink(Links { reach, database }) => {
             let store = open(&database).await?;
@@ -97,7 +92,7 @@ pub async fn run(command: Command) -> Result<(), Failure> {
             writeln!(std::io::stdout(), "{}{path}", reach.origin(reach.listen))?;
             Ok(())
         }
-        Command::PasswordLink { email, links } => password_link(email, &links).await,
+        Command::PasswordLink { email, links } => commands::password_link(email, &links).await,
         Command::Audit(Audit::Verify { database }) => {
             let store = open(&database).await?;
             let checked = store.check_audit().await?;
@@ -125,61 +120,13 @@ async fn setup_link(store: &Store) -> Result<String, Failure> {
     Ok(app::route::setup(&secret))
 }
 
-async fn password_link(email: String, links: &Links) -> Result<(), Failure> {
-    let store = open(&links.database).await?;
-    let found = store
-        .account(&email)
-        .await?
-        .ok_or(Failure::NoAccount(email.clone()))?;
-    let secret = Token::Password.secret(clock::random()?);
-    let now = Clock::System.now();
-    let event = Event {
-        workspace: None,
-        actor: "command line".to_owned(),
-        action: "people.link".to_owned(),
-        target: email,
-        outcome: Outcome::Allowed,
-        address: String::new(),
-        request_id: String::new(),
-    };
-    let roles = store.roles(found.account.id).await?.into_iter();
-    let events = roles.map(|one| Event {
-        workspace: Some(one.workspace_id),
-        ..event.clone()
-    });
-    store.record(events.collect(), now).await?;
-    store
-        .create_ticket(Some(found.account.id), &secret, now.plus_ms(LINK_MS), now)
-        .await?;
-    store.close().await;
-    let origin = links.reach.origin(links.reach.listen);
-    writeln!(
-        std::io::stdout(),
-        "{origin}{}",
-        app::route::password(&secret)
-    )?;
-    Ok(())
-}
-
-async fn open(database: &Database) -> Result<Store, Failure> {
+pub(crate) async fn open(database: &Database) -> Result<Store, Failure> {
     let url = database.url().map_err(Failure::DataDir)?;
     let store = Store::open(&url, u16::from_le_bytes(clock::random()?)).await?;
     store
         .ensure_workspace(WORKSPACE, Clock::System.now())
         .await?;
     Ok(store)
-}
-
-async fn create_key(
-    store: &Store,
-    workspace: WorkspaceId,
-    scope: Scope,
-) -> Result<String, Failure> {
-    let secret = scope.secret(clock::random()?);
-    store
-        .create_api_key(workspace, scope, None, &secret, Clock::System.now())
-        .await?;
-    Ok(secret)
 }
 
 async fn serve(settings: Serve) -> Result<(), Failure> {
@@ -208,7 +155,9 @@ async fn serve(settings: Serve) -> Result<(), Failure> {
         .total
         .is_zero();
     let first_key = match empty {
-        true => Some(create_key(&store, workspace.id, Scope::Ingest).await?),
+        true => Some(
+            commands::create_key(&store, workspace.id, Scope::Ingest, KeyAsked::default()).await?,
+        ),
         false => None,
     };
     let mut state = AppState::new(store.clone(), Clock::System, origin.clone(), first_key);

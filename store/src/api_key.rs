@@ -4,40 +4,66 @@
 
 use domain::{
     ApiKeyId, Timestamp, WorkspaceId,
-    access::{ApiKey, Scope, digest},
+    access::{ApiKey, Bounds, Scope, digest},
 };
 
 use crate::{Store, StoreError, clauses::storable, pool::Conn};
 
 const BY_HASH: &str = "SELECT k.id, k.workspace_id, w.key AS workspace_key, k.scope, k.name, k.prefix, \
-        k.created_at, k.last_used_at, k.revoked_at \
+        k.created_at, k.last_used_at, k.revoked_at, \
+        k.flow_key, k.integration_key, k.daily_quota, k.used_day, k.used \
      FROM api_key k \
      JOIN workspace w ON w.id = k.workspace_id \
      WHERE k.hash = $1 AND k.revoked_at IS NULL";
 const LIST: &str = "SELECT k.id, k.workspace_id, w.key AS workspace_key, k.scope, k.name, k.prefix, \
-        k.created_at, k.last_used_at, k.revoked_at \
+        k.created_at, k.last_used_at, k.revoked_at, \
+        k.flow_key, k.integration_key, k.daily_quota, k.used_day, k.used \
      FROM api_key k \
      JOIN workspace w ON w.id = k.workspace_id \
      WHERE k.workspace_id = $1 ORDER BY k.id DESC LIMIT 1000";
-const INSERT: &str = "INSERT INTO api_key (id, workspace_id, scope, name, prefix, hash, created_at) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7)";
+const INSERT: &str = "INSERT INTO api_key \
+        (id, workspace_id, scope, name, prefix, hash, created_at, flow_key, integration_key, daily_quota) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 const REVOKE: &str = "UPDATE api_key SET revoked_at = $1 \
      WHERE id = $2 AND workspace_id = $3 AND revoked_at IS NULL";
 const USED: &str =
     "UPDATE api_key SET last_used_at = $1 WHERE id = $2 AND COALESCE(last_used_at, 0) < $1";
+// Servers add to one sum; the first report of a day begins it anew.
+const COUNTED: &str = "UPDATE api_key SET \
+        used = CASE WHEN used_day = $1 THEN used ELSE 0 END + $2, used_day = $1 \
+     WHERE id = $3 AND used_day <= $1";
 
 /// Prepared by a test on both databases.
 #[cfg(test)]
-pub(crate) const QUERIES: &[&str] = &[BY_HASH, LIST, INSERT, REVOKE, USED];
+pub(crate) const QUERIES: &[&str] = &[BY_HASH, LIST, INSERT, REVOKE, USED, COUNTED];
 
 /// A key on its way into the database.
 #[derive(Debug)]
 pub(crate) struct NewKey {
     pub(crate) workspace: WorkspaceId,
     pub(crate) scope: Scope,
-    pub(crate) name: Option<String>,
+    pub(crate) asked: KeyAsked,
     pub(crate) prefix: String,
     pub(crate) hash: String,
+}
+
+/// What is asked of a new key, beside its scope.
+#[derive(Debug, Clone, Default)]
+pub struct KeyAsked {
+    /// What people call it.
+    pub name: Option<String>,
+    pub bounds: Bounds,
+    /// Reports a day.
+    pub daily_quota: Option<i64>,
+}
+
+/// A key was used, and so many reports came with it on a day (since 1970).
+#[derive(Debug, Clone, Copy)]
+pub struct KeyUsed {
+    pub id: ApiKeyId,
+    pub at: Timestamp,
+    pub day: i64,
+    pub reports: i64,
 }
 
 pub(crate) async fn insert(
@@ -51,11 +77,12 @@ pub(crate) async fn insert(
             .bind(id)
             .bind(key.workspace)
             .bind(key.scope)
-            .bind(key.name.as_deref());
+            .bind(key.asked.name.as_deref());
+        let query = query.bind(&key.prefix).bind(&key.hash).bind(now);
         query
-            .bind(&key.prefix)
-            .bind(&key.hash)
-            .bind(now)
+            .bind(key.asked.bounds.flow.as_ref())
+            .bind(key.asked.bounds.integration.as_ref())
+            .bind(key.asked.daily_quota)
             .execute(&mut **c)
             .await?;
     });
@@ -79,22 +106,22 @@ pub(crate) async fn revoke(
     Ok(())
 }
 
-/// Writes down when keys were last used.
-pub(crate) async fn mark_used(
-    conn: &mut Conn<'_>,
-    keys: &[(ApiKeyId, Timestamp)],
-) -> Result<(), StoreError> {
-    for (id, at) in keys {
-        on!(&mut *conn, Conn, |c: Db| {
-            let query = sqlx::query::<Db>(USED).bind(at).bind(id);
+/// Writes down when a key was last used, and how much came with it.
+pub(crate) async fn mark_used(conn: &mut Conn<'_>, used: KeyUsed) -> Result<(), StoreError> {
+    on!(conn, Conn, |c: Db| {
+        let query = sqlx::query::<Db>(USED).bind(used.at).bind(used.id);
+        query.execute(&mut **c).await?;
+        if used.reports > 0 {
+            let query = sqlx::query::<Db>(COUNTED).bind(used.day);
+            let query = query.bind(used.reports).bind(used.id);
             query.execute(&mut **c).await?;
-        });
-    }
+        }
+    });
     Ok(())
 }
 
 impl Store {
-    /// Keeps a new key; `secret` is what [`Scope::secret`] made, `name` what people call it.
+    /// Keeps a new key; `secret` is what [`Scope::secret`] made.
     ///
     /// # Errors
     /// [`StoreError`] where the database fails.
@@ -102,17 +129,18 @@ impl Store {
         &self,
         workspace: WorkspaceId,
         scope: Scope,
-        name: Option<String>,
+        mut asked: KeyAsked,
         secret: &str,
         now: Timestamp,
     ) -> Result<ApiKeyId, StoreError> {
+        asked.name = asked.name.map(storable);
         let prefix = secret.chars().take(scope.prefix().len() + 4).collect();
         self.writer
             .create_api_key(
                 NewKey {
                     workspace,
                     scope,
-                    name: name.map(storable),
+                    asked,
                     prefix,
                     hash: digest(secret),
                 },
@@ -159,15 +187,11 @@ impl Store {
         self.writer.revoke_api_key(workspace, id, now).await
     }
 
-    /// Writes down when keys were last used.
+    /// Writes down that a key was used.
     ///
     /// # Errors
     /// [`StoreError`] where the database fails.
-    pub async fn mark_used(
-        &self,
-        keys: Vec<(ApiKeyId, Timestamp)>,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        self.writer.used_keys(keys, now).await
+    pub async fn mark_used(&self, used: KeyUsed) -> Result<(), StoreError> {
+        self.writer.used_key(used).await
     }
 }

@@ -40,6 +40,7 @@ mod writer;
 mod tests;
 
 pub use account::{Denied, Member, NewSession, Ticket, WithPassword};
+pub use api_key::{KeyAsked, KeyUsed};
 pub use audit::Checked;
 pub use compare::{Digests, LastGood, Wanted};
 pub use error::StoreError;

@@ -26,6 +26,11 @@ pub(crate) const FILES: &[(i64, &str, &str)] = &[
         "redact",
         include_str!("../../migrations/0005_redact.sql"),
     ),
+    (
+        6,
+        "bounds",
+        include_str!("../../migrations/0006_bounds.sql"),
+    ),
 ];
 
 /// Applies what has not been applied yet.

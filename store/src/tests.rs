@@ -55,6 +55,7 @@ mod compare;
 mod counters;
 mod filters;
 mod find;
+mod key_bounds;
 mod keys;
 mod live;
 mod migrations;

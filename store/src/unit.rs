@@ -11,6 +11,7 @@
 
 mod act;
 mod apply;
+mod bounds;
 mod check;
 mod load;
 mod named;
@@ -20,7 +21,7 @@ use std::collections::HashMap;
 
 use domain::{
     App, Flow, FlowId, Integration, IntegrationId, Key, LogEntry, Run, RunId, Step, StepId,
-    Timestamp, WorkspaceId, id::IdGenerator, merge::StepFacts,
+    Timestamp, WorkspaceId, access::Bounds, id::IdGenerator, merge::StepFacts,
 };
 
 pub(crate) use self::named::Named;
@@ -62,6 +63,8 @@ impl<T: PartialEq> Tracked<T> {
 pub(crate) struct Unit<'u> {
     workspace: WorkspaceId,
     now: Timestamp,
+    /// What the key of the reports at hand is good for.
+    bounds: Bounds,
     ids: &'u mut IdGenerator,
     apps: HashMap<Key, Tracked<App>>,
     flows: HashMap<Key, Tracked<Flow>>,

@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use domain::{
     ApiKeyId, SavedViewId, Timestamp, WorkspaceId,
+    access::{Bounds, Reporter},
     audit::Event,
     id::IdGenerator,
     logs::LogsLink,
@@ -27,7 +28,7 @@ use self::{
 };
 use crate::{
     Store, StoreError, account,
-    api_key::NewKey,
+    api_key::{KeyUsed, NewKey},
     bulk::writing,
     payload::{self, PreparedPayload},
     pool::Pool,
@@ -67,7 +68,7 @@ impl Job {
     /// Whose reports these are.
     fn workspace(&self) -> Option<WorkspaceId> {
         match self.work {
-            Work::Ingest(workspace, _) => Some(workspace),
+            Work::Ingest(ref reporter, _) => Some(reporter.workspace),
             _ => None,
         }
     }
@@ -75,13 +76,13 @@ impl Job {
 
 #[derive(Debug)]
 enum Work {
-    Ingest(WorkspaceId, Vec<Prepared>),
+    Ingest(Reporter, Vec<Prepared>),
     Workspace(String),
     Logs(WorkspaceId, Option<LogsLink>),
     Secrets(WorkspaceId, secrets::Change),
     CreateKey(NewKey),
     RevokeKey(WorkspaceId, ApiKeyId),
-    UsedKeys(Vec<(ApiKeyId, Timestamp)>),
+    UsedKey(KeyUsed),
     SaveView(WorkspaceId, SavedView),
     DeleteView(WorkspaceId, SavedViewId),
     Bulk(writing::Work),
@@ -144,15 +145,12 @@ impl Store {
     /// [`StoreError`] where the database fails; then nothing of these was taken.
     pub async fn ingest(
         &self,
-        workspace: WorkspaceId,
+        reporter: impl Into<Reporter>,
         items: Vec<Prepared>,
         now: Timestamp,
     ) -> Result<Vec<Option<Rejection>>, StoreError> {
-        match self
-            .writer
-            .submit(Work::Ingest(workspace, items), now)
-            .await?
-        {
+        let work = Work::Ingest(reporter.into(), items);
+        match self.writer.submit(work, now).await? {
             Reply::Ingested(rejections) => Ok(rejections),
             _ => Err(StoreError::Closed),
         }
@@ -234,12 +232,8 @@ impl Writer {
             .map(drop)
     }
 
-    pub(crate) async fn used_keys(
-        &self,
-        keys: Vec<(ApiKeyId, Timestamp)>,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        self.submit(Work::UsedKeys(keys), now).await.map(drop)
+    pub(crate) async fn used_key(&self, used: KeyUsed) -> Result<(), StoreError> {
+        self.submit(Work::UsedKey(used), used.at).await.map(drop)
     }
 
     pub(crate) async fn account(
@@ -376,6 +370,14 @@ impl Work {
         match self {
             Self::Ingest(_, items) => items,
             _ => &[],
+        }
+    }
+
+    /// Into which part of the workspace its reports may go.
+    fn bounds(&self) -> Bounds {
+        match self {
+            Self::Ingest(reporter, _) => reporter.bounds.clone(),
+            _ => Bounds::default(),
         }
     }
 

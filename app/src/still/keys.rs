@@ -1,12 +1,15 @@
 //! The keys with which programs report and read.
 
 use domain::{
-    Timestamp,
-    access::{ApiKey, Scope},
+    Key, Timestamp,
+    access::{ApiKey, Bounds, Scope},
+    page::grouped,
 };
 use leptos::prelude::*;
 
-use super::{Frame, Input, UNCHANGED, admin_tabs, button, input, page, problem, shown_once};
+use super::{
+    Frame, Input, UNCHANGED, admin_tabs, button, input, optional, page, problem, shown_once,
+};
 use crate::{
     components::{Column, Offer, Place, Row, dash, data_table, empty, select, time_cell},
     route,
@@ -20,7 +23,19 @@ pub struct KeysPage {
     /// The key that was just made, which is shown this once.
     pub made: Option<String>,
     pub problem: Option<String>,
+    /// What was typed into the form that was refused.
+    pub draft: KeyDraft,
     pub now: Timestamp,
+}
+
+/// A key to make, as it was typed.
+#[derive(Debug, Clone, Default)]
+pub struct KeyDraft {
+    pub name: String,
+    pub scope: Option<Scope>,
+    pub flow: String,
+    pub integration: String,
+    pub daily_quota: String,
 }
 
 /// The keys of a workspace.
@@ -39,7 +54,7 @@ pub fn keys(frame: Frame, shown: KeysPage) -> String {
             {problem(UNCHANGED, shown.problem.clone())}
             {made}
             {list(&shown)}
-            {create(&shown.workspace)}
+            {create(&shown.workspace, &shown.draft)}
         }
         .into_any()
     })
@@ -79,7 +94,7 @@ fn list(shown: &KeysPage) -> AnyView {
             cells: vec![
                 view! { <code>{format!("{}…", key.prefix)}</code> }.into_any(),
                 name.map_or_else(dash, |name| view! { <span>{name}</span> }.into_any()),
-                view! { <span>{key.scope.label()}</span> }.into_any(),
+                may(&shown.workspace, key, shown.now),
                 time_cell(key.created_at, shown.now),
                 key.last_used_at
                     .map_or_else(dash, |at| time_cell(at, shown.now)),
@@ -90,19 +105,57 @@ fn list(shown: &KeysPage) -> AnyView {
     data_table("Keys".to_owned(), &columns, rows.collect())
 }
 
-fn create(workspace: &str) -> AnyView {
+/// What a key is good for, and how much of its ration is used.
+fn may(workspace: &str, key: &ApiKey, now: Timestamp) -> AnyView {
+    let of = |what: &'static str, address: String, key: &Key| {
+        view! { <div class="quiet">{what}" "<a href=address rel="external">{key.to_string()}</a></div> }.into_any()
+    };
+    let Bounds { flow, integration } = &key.bounds;
+    let flow = flow
+        .as_ref()
+        .map(|key| of("only flow", route::flow(workspace, key.as_str()), key));
+    let integration = integration.as_ref().map(|key| {
+        let address = route::integration(workspace, key.as_str());
+        of("only integration", address, key)
+    });
+    let ration = key.daily_quota.map(|quota| {
+        let used = grouped(key.used_on(now));
+        view! { <div class="quiet">{format!("{used} of {} today", grouped(quota))}</div> }
+    });
+    view! { <div>{key.scope.label()}{integration}{flow}{ration}</div> }.into_any()
+}
+
+fn create(workspace: &str, draft: &KeyDraft) -> AnyView {
+    let chosen = draft.scope.unwrap_or(Scope::Ingest);
     let offers = Scope::ALL.iter().map(|scope| Offer {
         value: scope.to_string(),
         text: scope.label().to_owned(),
-        chosen: *scope == Scope::Ingest,
+        chosen: *scope == chosen,
     });
+    let text = |label, name, kind, value: &str, hint| {
+        let field = Input {
+            label,
+            name,
+            kind,
+            fill: "off",
+            value: value.to_owned(),
+            hint,
+        };
+        match name {
+            "name" => input(field),
+            _ => optional(field),
+        }
+    };
     view! {
         <section class="settings" aria-labelledby="create">
             <h2 id="create">"Make a key"</h2>
             <p>"To replace one, make another, give it to the program, and revoke the old one when its last use no longer moves. Both work until then."</p>
             <form class="settings-form" method="post" action=route::keys_of(workspace)>
-                {input(Input { label: "Name", name: "name", kind: "text", fill: "off", value: String::new(), hint: "Which program has it" })}
+                {text("Name", "name", "text", &draft.name, "Which program has it")}
                 {select("May", "scope", offers.collect())}
+                {text("Only this flow", "flow", "text", &draft.flow, "Its key; empty for all. What the reports leave open is taken from here")}
+                {text("Only this integration", "integration", "text", &draft.integration, "Its key; empty for all")}
+                {text("Reports a day", "daily_quota", "number", &draft.daily_quota, "Empty for as many as come; a day ends at midnight UTC")}
                 <p><button type="submit" class="button button-primary">"Make key"</button></p>
             </form>
         </section>

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::token;
-use crate::{ApiKeyId, Key, Timestamp, WorkspaceId};
+use crate::{ApiKeyId, Key, Timestamp, WorkspaceId, time::DAY_MS};
 
 text_enum! {
     /// What a key is good for. One that writes can read nothing, and the other way round.
@@ -29,6 +29,63 @@ pub struct ApiKey {
     /// To within a minute.
     pub last_used_at: Option<Timestamp>,
     pub revoked_at: Option<Timestamp>,
+    #[cfg_attr(feature = "sqlx", sqlx(flatten))]
+    pub bounds: Bounds,
+    /// Reports a day, counted in UTC; `None` for as many as come.
+    pub daily_quota: Option<i64>,
+    /// The day since 1970 of which [`Self::used`] tells.
+    pub used_day: i64,
+    /// Reports of that day, to within a minute.
+    pub used: i64,
+}
+
+impl ApiKey {
+    /// Reports of the day of `now`, to within a minute.
+    #[must_use]
+    pub fn used_on(&self, now: Timestamp) -> i64 {
+        match self.used_day == now.as_ms().div_euclid(DAY_MS) {
+            true => self.used,
+            false => 0,
+        }
+    }
+}
+
+/// The part of its workspace that a key is good for; all of it by default.
+///
+/// What a report leaves open is filled in from it: a run without an integration belongs to that of
+/// the key. What a report names beyond it is refused.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
+pub struct Bounds {
+    #[cfg_attr(feature = "sqlx", sqlx(rename = "flow_key"))]
+    pub flow: Option<Key>,
+    #[cfg_attr(feature = "sqlx", sqlx(rename = "integration_key"))]
+    pub integration: Option<Key>,
+}
+
+impl Bounds {
+    /// Whether they are the whole workspace.
+    #[must_use]
+    pub fn is_all(&self) -> bool {
+        self.flow.is_none() && self.integration.is_none()
+    }
+}
+
+/// Who reports: into which workspace, and into which part of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reporter {
+    pub workspace: WorkspaceId,
+    pub bounds: Bounds,
+}
+
+impl From<WorkspaceId> for Reporter {
+    /// One that may report all of it.
+    fn from(workspace: WorkspaceId) -> Self {
+        Self {
+            workspace,
+            bounds: Bounds::default(),
+        }
+    }
 }
 
 impl Scope {

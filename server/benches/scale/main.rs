@@ -121,7 +121,13 @@ impl Running {
             .id;
         let ingest_key = Scope::Ingest.secret([7; 32]);
         store
-            .create_api_key(workspace, Scope::Ingest, None, &ingest_key, NOW)
+            .create_api_key(
+                workspace,
+                Scope::Ingest,
+                store::KeyAsked::default(),
+                &ingest_key,
+                NOW,
+            )
             .await
             .expect("a key");
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0")

@@ -28,12 +28,12 @@ pub(crate) struct Answer {
 /// Takes a batch: a JSON array, or one object a line.
 pub(crate) async fn take(
     State(state): State<AppState>,
-    Ingest { workspace, .. }: Ingest,
+    ingest: Ingest,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<Answer>, Problem> {
     let form = form(&headers)?;
-    let outcome = intake::take(&state, workspace, &headers, body, form).await?;
+    let outcome = intake::take(&state, &ingest, &headers, body, form).await?;
     Ok(Json(Answer {
         taken: outcome.taken,
         rejected: outcome.rejected,

@@ -14,7 +14,9 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
 };
 use domain::{
-    Timestamp, WorkspaceId, limit,
+    Timestamp, WorkspaceId,
+    access::Reporter,
+    limit,
     redact::Rules,
     report::{Report, Target},
 };
@@ -22,6 +24,7 @@ use http_body_util::BodyExt as _;
 use serde_json::value::RawValue;
 use store::{Prepared, Store};
 
+use super::key::Ingest;
 use crate::{
     budget::Held,
     clock,
@@ -55,7 +58,7 @@ pub(crate) async fn take(
     AppState {
         store, clock, door, ..
     }: &AppState,
-    workspace: WorkspaceId,
+    ingest: &Ingest,
     headers: &HeaderMap,
     body: Body,
     form: Form,
@@ -64,14 +67,16 @@ pub(crate) async fn take(
     let mut held = door.budget.hold();
     let bytes = read(body, &mut held).await?;
     // Decompressing, parsing and compressing again are work for a core, not for the reactor.
-    let rules = rules(store, workspace, clock.now()).await?;
+    let rules = rules(store, ingest.0.workspace_id, clock.now()).await?;
     let (sorted, _held) = tokio::task::spawn_blocking(move || {
         let sorted = sort(&encoding.decode(bytes, &mut held)?, &form, &rules)?;
         Ok::<_, Problem>((sorted, held))
     })
     .await
     .map_err(|_| failed())??;
-    commit(store, workspace, clock.now(), sorted).await
+    door.quotas
+        .spend(&ingest.0, sorted.good.len(), clock.now())?;
+    commit(store, ingest.reporter(), clock.now(), sorted).await
 }
 
 /// Takes items in that are text already: what the sample workspace reports.
@@ -89,7 +94,13 @@ pub async fn take_items(
         let texts = items.iter().map(String::as_str).enumerate();
         check(texts, None, &rules)
     });
-    commit(store, workspace, now, sorted.await.map_err(|_| failed())??).await
+    commit(
+        store,
+        workspace.into(),
+        now,
+        sorted.await.map_err(|_| failed())??,
+    )
+    .await
 }
 
 /// By what the reports of this workspace lose their secrets. Read each time, so that what a
@@ -113,7 +124,7 @@ struct Sorted {
 
 async fn commit(
     store: &Store,
-    workspace: WorkspaceId,
+    reporter: Reporter,
     now: Timestamp,
     sorted: Sorted,
 ) -> Result<Outcome, Problem> {
@@ -125,7 +136,7 @@ async fn commit(
     let answers = if good.is_empty() {
         Vec::new()
     } else {
-        store.ingest(workspace, good, now).await?
+        store.ingest(reporter, good, now).await?
     };
     let mut taken = 0;
     for (index, answer) in places.into_iter().zip(answers) {

@@ -5,18 +5,25 @@ use axum::{
     http::{StatusCode, header, request::Parts},
 };
 use domain::{
-    Key, WorkspaceId,
-    access::{ApiKey, Scope, TOUCH_MS},
+    WorkspaceId,
+    access::{ApiKey, Reporter, Scope, TOUCH_MS},
 };
+use store::KeyUsed;
 
 use crate::{problem::Problem, state::AppState};
 
-/// A caller that may report into this workspace.
+/// A caller that may report.
 #[derive(Debug, Clone)]
-pub(crate) struct Ingest {
-    pub(crate) workspace: WorkspaceId,
-    /// For the links that the answer holds.
-    pub(crate) workspace_key: Key,
+pub(crate) struct Ingest(pub(crate) ApiKey);
+
+impl Ingest {
+    /// Into what it may.
+    pub(crate) fn reporter(&self) -> Reporter {
+        Reporter {
+            workspace: self.0.workspace_id,
+            bounds: self.0.bounds.clone(),
+        }
+    }
 }
 
 /// A caller that may read this workspace.
@@ -28,10 +35,7 @@ impl FromRequestParts<AppState> for Ingest {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
         let key = caller(parts, state, Scope::Ingest).await?;
         state.door.reports.admit(&key.id)?;
-        Ok(Self {
-            workspace: key.workspace_id,
-            workspace_key: key.workspace_key,
-        })
+        Ok(Self(key))
     }
 }
 
@@ -51,10 +55,20 @@ fn mark_used(state: &AppState, key: &ApiKey) {
     if since < TOUCH_MS {
         return;
     }
-    let (store, id) = (state.store.clone(), key.id);
+    let (store, quotas, id) = (state.store.clone(), state.door.quotas.clone(), key.id);
     tokio::spawn(async move {
-        if let Err(error) = store.mark_used(vec![(id, now)], now).await {
-            tracing::warn!(error = %error, "that a key was used could not be written down");
+        let (day, reports) = quotas.counted(id);
+        let used = KeyUsed {
+            id,
+            at: now,
+            day,
+            reports,
+        };
+        match store.mark_used(used).await {
+            Ok(()) => quotas.written(id, day, reports),
+            Err(error) => {
+                tracing::warn!(error = %error, "that a key was used could not be written down");
+            }
         }
     });
 }

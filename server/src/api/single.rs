@@ -88,13 +88,13 @@ async fn put(
 ) -> Result<Json<Answer>, Problem> {
     let key = checked("key", key)?;
     let run = run.map(|run| checked("run", run)).transpose()?;
-    let page = page(ingest.workspace_key.as_str(), kind, &key, run.as_ref());
+    let page = page(ingest.0.workspace_key.as_str(), kind, &key, run.as_ref());
     let form = Form::One(Target {
         kind,
         key: key.clone(),
         run,
     });
-    intake::take(&state, ingest.workspace, &headers, body, form).await?;
+    intake::take(&state, &ingest, &headers, body, form).await?;
     Ok(Json(Answer {
         key,
         page: page.map(|page| format!("{}{page}", state.origin.0)),

@@ -109,11 +109,17 @@ async fn a_stranger_with_a_key_of_another_workspace_sees_and_changes_nothing() {
         .id;
     let (ingest, read) = (Scope::Ingest.secret([3; 32]), Scope::Read.secret([4; 32]));
     store
-        .create_api_key(other, Scope::Ingest, None, &ingest, NOW)
+        .create_api_key(
+            other,
+            Scope::Ingest,
+            store::KeyAsked::default(),
+            &ingest,
+            NOW,
+        )
         .await
         .expect("a key");
     store
-        .create_api_key(other, Scope::Read, None, &read, NOW)
+        .create_api_key(other, Scope::Read, store::KeyAsked::default(), &read, NOW)
         .await
         .expect("a key");
 

@@ -214,7 +214,13 @@ async fn a_key_that_reports_too_often_waits_and_others_do_not() {
     server
         .state
         .store
-        .create_api_key(server.workspace, Scope::Ingest, None, &other, NOW)
+        .create_api_key(
+            server.workspace,
+            Scope::Ingest,
+            store::KeyAsked::default(),
+            &other,
+            NOW,
+        )
         .await
         .expect("a key");
     let request = request(Method::PUT, "/api/v1/apps/a")

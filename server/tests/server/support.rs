@@ -77,11 +77,23 @@ impl Server {
             .id;
         let (ingest, read) = (Scope::Ingest.secret([1; 32]), Scope::Read.secret([2; 32]));
         store
-            .create_api_key(workspace, Scope::Ingest, None, &ingest, NOW)
+            .create_api_key(
+                workspace,
+                Scope::Ingest,
+                store::KeyAsked::default(),
+                &ingest,
+                NOW,
+            )
             .await
             .expect("a key");
         store
-            .create_api_key(workspace, Scope::Read, None, &read, NOW)
+            .create_api_key(
+                workspace,
+                Scope::Read,
+                store::KeyAsked::default(),
+                &read,
+                NOW,
+            )
             .await
             .expect("a key");
         let mut state = AppState::new(

@@ -16,7 +16,7 @@ use super::{
     dump::assert_sums_hold,
     people::{NOW, Person, at},
 };
-use crate::{RunsOf, Store};
+use crate::{KeyAsked, RunsOf, Store};
 
 on_both! {
     async fn a_stranger_sees_nothing_of_the_owner(store: Store) {
@@ -37,7 +37,7 @@ on_both! {
         let bulk = Bulk::new(BulkAction::Handle, None, "/".to_owned());
         let bulk: BulkId = store.begin_bulk(owner.workspace, bulk, keys, NOW).await.unwrap();
         while store.bulk_step(NOW).await.unwrap() {}
-        store.create_api_key(owner.workspace, Scope::Read, None, &Scope::Read.secret([9; 32]), NOW).await.unwrap();
+        store.create_api_key(owner.workspace, Scope::Read, KeyAsked::default(), &Scope::Read.secret([9; 32]), NOW).await.unwrap();
         store.invite(owner.workspace, "colleague@acme.test", Role::Viewer, NOW).await.unwrap().unwrap();
         let share = NewShare { run_id: run.id, payloads: true, created_by: "owner".into(), expires_at: NOW };
         store.create_share(owner.workspace, share, "secret", NOW).await.unwrap();

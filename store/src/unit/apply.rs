@@ -55,7 +55,7 @@ impl Unit<'_> {
         app.now.merge(report);
     }
 
-    fn flow(&mut self, key: &Key) -> FlowId {
+    pub(super) fn flow(&mut self, key: &Key) -> FlowId {
         let (workspace, now) = (self.workspace, self.now);
         let ids = &mut self.ids;
         let flow = self.flows.entry(key.clone()).or_insert_with(|| {
@@ -80,12 +80,15 @@ impl Unit<'_> {
     }
 
     /// The integration of this key, made where there is none.
-    fn integration(&mut self, key: &Key, flow: Option<FlowId>) -> IntegrationId {
+    pub(super) fn integration(&mut self, key: &Key, flow: Option<FlowId>) -> IntegrationId {
         if let Some(known) = self.integrations.get_mut(key) {
             known.now.flow_id = flow.unwrap_or(known.now.flow_id);
             return known.now.id;
         }
-        let flow = flow.unwrap_or_else(|| self.flow(&Key::unassigned()));
+        let flow = flow.unwrap_or_else(|| {
+            let usual = self.bounds.flow.clone();
+            self.flow(&usual.unwrap_or_else(Key::unassigned))
+        });
         let id = IntegrationId(self.ids.next(self.now));
         let row = Integration::placeholder(id, self.workspace, flow, key.clone(), self.now);
         self.integration_keys.insert(id, key.clone());
@@ -117,7 +120,7 @@ impl Unit<'_> {
             known.now.received_at = known.now.received_at.min(self.now);
             return known.now.id;
         }
-        let integration = integration.unwrap_or_else(|| self.integration(&Key::unassigned(), None));
+        let integration = integration.unwrap_or_else(|| self.usual_integration());
         let id = RunId(self.ids.next(self.now));
         let row = Run::placeholder(id, self.workspace, integration, key.clone(), self.now);
         self.runs.insert(key.clone(), Tracked::new(row));

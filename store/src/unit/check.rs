@@ -11,6 +11,7 @@ use super::Unit;
 impl Unit<'_> {
     /// The rules that only the rows can tell.
     pub(super) fn check(&self, report: &Report) -> Result<(), Rejection> {
+        self.check_bounds(report)?;
         match report {
             Report::Integration(report) => self.check_integration(report, ""),
             Report::Run(report) => {

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use domain::{Flow, Integration, Key, Run, RunId, Timestamp, WorkspaceId, id::IdGenerator};
+use domain::{
+    Flow, Integration, Key, Run, RunId, Timestamp, WorkspaceId, access::Bounds, id::IdGenerator,
+};
 
 use super::{Named, Tracked, Unit};
 use crate::{StoreError, app, flow, integration, payload, pool::Conn, run, step};
@@ -20,6 +22,7 @@ impl<'u> Unit<'u> {
         let mut unit = Self {
             workspace,
             now,
+            bounds: Bounds::default(),
             ids,
             apps: HashMap::new(),
             flows: HashMap::new(),

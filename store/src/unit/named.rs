@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::{
     Key,
+    access::Bounds,
     merge::reference_key,
     report::{AppReport, IntegrationReport, Reference, Report, StepReport},
 };
@@ -59,6 +60,15 @@ impl<'r> Named<'r> {
             }
         }
         named
+    }
+
+    /// And what the bounds of their keys fill in.
+    pub(crate) fn within(mut self, bounds: &'r [Bounds]) -> Self {
+        for one in bounds {
+            self.flows.extend(&one.flow);
+            self.integrations.extend(&one.integration);
+        }
+        self
     }
 
     fn integration(&mut self, report: &'r IntegrationReport) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{ApiKeyId, WorkspaceId, id::IdGenerator};
+use domain::{ApiKeyId, WorkspaceId, access::Bounds, id::IdGenerator};
 
 use super::{Job, Reply, Work};
 use crate::{
@@ -77,8 +77,11 @@ async fn work(
     let mut by_workspace: BTreeMap<WorkspaceId, Vec<usize>> = BTreeMap::new();
     for (index, job) in group.iter().enumerate() {
         replies.push(match &job.work {
-            Work::Ingest(workspace, _) => {
-                by_workspace.entry(*workspace).or_default().push(index);
+            Work::Ingest(reporter, _) => {
+                by_workspace
+                    .entry(reporter.workspace)
+                    .or_default()
+                    .push(index);
                 Reply::Done
             }
             Work::Workspace(key) => {
@@ -119,8 +122,8 @@ async fn work(
                 audit::add(conn, ids, events, job.now).await?;
                 Reply::Done
             }
-            Work::UsedKeys(keys) => {
-                api_key::mark_used(conn, keys).await?;
+            Work::UsedKey(used) => {
+                api_key::mark_used(conn, *used).await?;
                 Reply::Done
             }
             Work::Bulk(work) => Reply::Bulk(writing::write(conn, ids, work, job.now).await?),
@@ -134,8 +137,11 @@ async fn work(
             .map(|index| group[*index].now)
             .max()
             .unwrap_or_default();
-        let mut unit = Unit::load(conn, workspace, Named::of(items), ids, now).await?;
-        for index in jobs {
+        let bounds: Vec<Bounds> = jobs.iter().map(|i| group[*i].work.bounds()).collect();
+        let named = Named::of(items).within(&bounds);
+        let mut unit = Unit::load(conn, workspace, named, ids, now).await?;
+        for (index, bounds) in jobs.into_iter().zip(bounds) {
+            unit.keep_to(bounds);
             let items = group[index].work.items().iter();
             replies[index] = Reply::Ingested(items.map(|item| unit.apply(item).err()).collect());
         }

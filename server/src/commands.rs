@@ -1,0 +1,131 @@
+//! What the program does beside serving: keys, workspaces, links for people.
+//!
+//! Whoever can run it on the database's machine may do all of it; what concerns people is written
+//! into the record.
+
+use std::io::Write as _;
+
+use domain::{
+    WorkspaceId,
+    access::{Bounds, Role, Scope, Token},
+    audit::{Event, Outcome},
+};
+use store::{KeyAsked, Store};
+
+use crate::{
+    clock::{self, Clock},
+    config::{Links, NewKey},
+    serve::{Failure, LINK_MS, open},
+};
+
+/// `key create`
+pub(crate) async fn key(asked: NewKey) -> Result<(), Failure> {
+    let store = open(&asked.database).await?;
+    let found = store.workspace(&asked.workspace).await?;
+    let found = found.ok_or(Failure::NoWorkspace(asked.workspace))?;
+    let more = KeyAsked {
+        name: asked.name,
+        bounds: Bounds {
+            flow: asked.flow,
+            integration: asked.integration,
+        },
+        daily_quota: asked.daily_quota,
+    };
+    let secret = create_key(&store, found.id, asked.scope, more).await?;
+    store.close().await;
+    writeln!(std::io::stdout(), "{secret}")?;
+    Ok(())
+}
+
+/// Makes a key and answers its secret.
+pub(crate) async fn create_key(
+    store: &Store,
+    workspace: WorkspaceId,
+    scope: Scope,
+    asked: KeyAsked,
+) -> Result<String, Failure> {
+    let secret = scope.secret(clock::random()?);
+    store
+        .create_api_key(workspace, scope, asked, &secret, Clock::System.now())
+        .await?;
+    Ok(secret)
+}
+
+/// `workspace create`: a workspace with an admin, who gets a link unless they have a password.
+pub(crate) async fn workspace(key: &str, admin: &str, links: &Links) -> Result<(), Failure> {
+    let store = open(&links.database).await?;
+    if store.workspace(key).await?.is_some() {
+        return Err(Failure::WorkspaceExists(key.to_owned()));
+    }
+    let now = Clock::System.now();
+    let workspace = store.ensure_workspace(key, now).await?.id;
+    let event = deed("people.role", format!("{admin} as {}", Role::Admin));
+    store
+        .record(
+            vec![Event {
+                workspace: Some(workspace),
+                ..event
+            }],
+            now,
+        )
+        .await?;
+    // Nobody is in it yet, so nobody can be its last admin.
+    let account = store
+        .invite(workspace, admin, Role::Admin, now)
+        .await?
+        .map_err(|_| Failure::NoAdmin)?;
+    let origin = links.reach.origin(links.reach.listen);
+    let mut told = format!("{origin}{}", app::route::flows(key));
+    if !account.has_password {
+        let secret = Token::Password.secret(clock::random()?);
+        store
+            .create_ticket(Some(account.id), &secret, now.plus_ms(LINK_MS), now)
+            .await?;
+        told = format!("{origin}{}", app::route::password(&secret));
+    }
+    store.close().await;
+    writeln!(std::io::stdout(), "{told}")?;
+    Ok(())
+}
+
+/// Something that was done on the command line.
+fn deed(action: &str, target: String) -> Event {
+    Event {
+        workspace: None,
+        actor: "command line".to_owned(),
+        action: action.to_owned(),
+        target,
+        outcome: Outcome::Allowed,
+        address: String::new(),
+        request_id: String::new(),
+    }
+}
+
+/// `password-link`: for somebody who forgot theirs.
+pub(crate) async fn password_link(email: String, links: &Links) -> Result<(), Failure> {
+    let store = open(&links.database).await?;
+    let found = store
+        .account(&email)
+        .await?
+        .ok_or(Failure::NoAccount(email.clone()))?;
+    let secret = Token::Password.secret(clock::random()?);
+    let now = Clock::System.now();
+    let event = deed("people.link", email);
+    let roles = store.roles(found.account.id).await?.into_iter();
+    let events = roles.map(|one| Event {
+        workspace: Some(one.workspace_id),
+        ..event.clone()
+    });
+    store.record(events.collect(), now).await?;
+    store
+        .create_ticket(Some(found.account.id), &secret, now.plus_ms(LINK_MS), now)
+        .await?;
+    store.close().await;
+    let origin = links.reach.origin(links.reach.listen);
+    writeln!(
+        std::io::stdout(),
+        "{origin}{}",
+        app::route::password(&secret)
+    )?;
+    Ok(())
+}
