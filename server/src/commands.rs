@@ -31,6 +31,9 @@ pub(crate) async fn key(asked: NewKey) -> Result<(), Failure> {
         },
         daily_quota: asked.daily_quota,
     };
+    if !more.suits(asked.scope) {
+        return Err(Failure::ReadsAll);
+    }
     let secret = create_key(&store, found.id, asked.scope, more).await?;
     store.close().await;
     writeln!(std::io::stdout(), "{secret}")?;

@@ -3,7 +3,6 @@
 use std::{io::Write as _, net::SocketAddr, time::Duration};
 
 use domain::{
-    WorkspaceId,
     access::{Scope, Token},
     filter::FlowFilter,
 };
@@ -61,6 +60,10 @@ pub enum Failure {
     Store(#[from] StoreError),
     #[error("there is no workspace `{0}`")]
     NoWorkspace(String),
+    #[error(
+        "--flow, --integration and --daily-quota are of keys that report; a key that reads, reads the workspace"
+    )]
+    ReadsAll,
     #[error("there is a workspace `{0}` already")]
     WorkspaceExists(String),
     #[error("the workspace was made, and has no admin: somebody else is making it too")]

@@ -57,6 +57,14 @@ pub struct KeyAsked {
     pub daily_quota: Option<i64>,
 }
 
+impl KeyAsked {
+    /// Whether a key of this scope can be so: one that reads has neither bounds nor ration.
+    #[must_use]
+    pub fn suits(&self, scope: Scope) -> bool {
+        scope != Scope::Read || (self.bounds.is_all() && self.daily_quota.is_none())
+    }
+}
+
 /// A key was used, and so many reports came with it on a day (since 1970).
 #[derive(Debug, Clone, Copy)]
 pub struct KeyUsed {

@@ -50,6 +50,7 @@ mod people;
 mod story;
 
 mod accounts;
+mod attacks;
 mod bulk;
 mod compare;
 mod counters;

@@ -86,17 +86,17 @@ impl KeyForm {
                 _ => return Err("Reports a day: a whole number above 0, or nothing".to_owned()),
             },
         };
-        if scope == Scope::Read && (!bounds.is_all() || quota.is_some()) {
-            return Err(
-                "Flow, Integration, Reports a day: they are of keys that report; a key that reads, reads the workspace"
-                    .to_owned(),
-            );
-        }
         let asked = KeyAsked {
             name: Some(name.to_owned()),
             bounds,
             daily_quota: quota,
         };
+        if !asked.suits(scope) {
+            return Err(
+                "Flow, Integration, Reports a day: they are of keys that report; a key that reads, reads the workspace"
+                    .to_owned(),
+            );
+        }
         Ok((scope, asked))
     }
 

@@ -77,6 +77,105 @@ fn links_are_printed_for_those_who_run_the_server() {
     );
 }
 
+#[test]
+fn a_workspace_is_made_with_an_admin_and_its_keys_have_bounds() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path();
+    let link = printed(
+        &["workspace", "create", "acme", "--admin", "dana@acme.test"],
+        at,
+    );
+    assert!(
+        link.starts_with("http://127.0.0.1:3000/password/iv_password_"),
+        "{link}"
+    );
+    let again = refused(
+        &["workspace", "create", "acme", "--admin", "dana@acme.test"],
+        at,
+    );
+    assert!(
+        again.contains("there is a workspace `acme` already"),
+        "{again}"
+    );
+    for key in [
+        "Acme",
+        "a/b",
+        "-a",
+        "a-",
+        "shared",
+        "sign-in",
+        "api",
+        "healthz",
+        "ping",
+        "_",
+        "ä",
+        &"x".repeat(41),
+    ] {
+        let wrong = refused(
+            &[
+                "workspace",
+                "create",
+                "--admin",
+                "dana@acme.test",
+                "--",
+                key,
+            ],
+            at,
+        );
+        assert!(
+            wrong.contains("small letters, digits and hyphens")
+                || wrong.contains("begin with this word"),
+            "{key}: {wrong}"
+        );
+    }
+    let wrong = refused(&["workspace", "create", "b", "--admin", "dana"], at);
+    assert!(wrong.contains("it looks like name@example.com"), "{wrong}");
+    let key = printed(
+        &[
+            "key",
+            "create",
+            "--scope",
+            "ingest",
+            "--workspace",
+            "acme",
+            "--name",
+            "cron",
+            "--integration",
+            "i",
+            "--daily-quota",
+            "5",
+        ],
+        at,
+    );
+    assert!(key.starts_with("iv_ingest_"), "{key}");
+    let none = refused(
+        &[
+            "key",
+            "create",
+            "--scope",
+            "ingest",
+            "--workspace",
+            "nowhere",
+        ],
+        at,
+    );
+    assert!(none.contains("there is no workspace `nowhere`"), "{none}");
+    let read = refused(
+        &["key", "create", "--scope", "read", "--integration", "i"],
+        at,
+    );
+    assert!(
+        read.contains("a key that reads, reads the workspace"),
+        "{read}"
+    );
+    let wrong = refused(
+        &["key", "create", "--scope", "ingest", "--daily-quota", "0"],
+        at,
+    );
+    assert!(wrong.contains("--daily-quota"), "{wrong}");
+    assert!(printed(&["audit", "verify"], at).starts_with("1 lines"));
+}
+
 #[tokio::test]
 async fn the_record_is_checked_and_a_changed_line_is_named() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -24,6 +24,7 @@ mod people;
 mod program;
 mod roles;
 mod secrets;
+mod sharing;
 mod sign_in;
 mod slow;
 mod support;

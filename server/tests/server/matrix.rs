@@ -4,13 +4,17 @@ use axum::{
     body::Body,
     http::{Method, StatusCode, header},
 };
-use domain::access::{Access, Role, Token};
+use domain::{
+    WorkspaceId,
+    access::{Access, Role, Scope, Token},
+    share::NewShare,
+};
 use serde_json::json;
 use server::{
     router::build,
     routes::{Recorded, Rule, Table},
 };
-use store::NewSession;
+use store::{KeyAsked, NewSession};
 
 use crate::{
     browser::guarded,
@@ -27,25 +31,71 @@ enum Caller {
     Stranger,
     /// With a secret of the right form that nobody has.
     Forger,
+    /// With the secret of a link to a run of `main`.
+    Guest,
+    /// A program with a key of `main`.
+    Program(Scope),
+    /// One with a key of another workspace.
+    ForeignProgram(Scope),
+    /// One whose key was revoked.
+    Revoked(Scope),
 }
 
 impl Caller {
     fn all() -> Vec<Self> {
         let members = Role::ALL.iter().map(|role| Self::Member(*role));
-        [Self::Nobody, Self::Stranger, Self::Forger]
+        let programs = Scope::ALL.iter().flat_map(|scope| {
+            [
+                Self::Program(*scope),
+                Self::ForeignProgram(*scope),
+                Self::Revoked(*scope),
+            ]
+        });
+        [Self::Nobody, Self::Stranger, Self::Forger, Self::Guest]
             .into_iter()
             .chain(members)
+            .chain(programs)
             .collect()
     }
 
-    fn cookie(self) -> Option<String> {
-        let number = match self {
+    /// What it shows of itself, as a cookie or as a program does.
+    fn secret(self) -> Option<String> {
+        Some(match self {
             Self::Nobody => return None,
-            Self::Member(role) => 10 + role as u8,
-            Self::Stranger => 20,
-            Self::Forger => 30,
+            Self::Member(role) => Token::Session.secret([10 + role as u8; 32]),
+            Self::Stranger => Token::Session.secret([20; 32]),
+            Self::Forger => Token::Session.secret([30; 32]),
+            Self::Guest => Token::Share.secret([40; 32]),
+            Self::Program(scope) => scope.secret([50 + scope as u8; 32]),
+            Self::ForeignProgram(scope) => scope.secret([60 + scope as u8; 32]),
+            Self::Revoked(scope) => scope.secret([70 + scope as u8; 32]),
+        })
+    }
+
+    /// Whether it is a person who is signed in.
+    fn is_signed_in(self) -> bool {
+        matches!(self, Self::Member(_) | Self::Stranger)
+    }
+
+    /// Makes its key, where it is a program.
+    async fn take_key(self, server: &Server, other: WorkspaceId) {
+        let store = &server.state.store;
+        let (workspace, scope) = match self {
+            Self::Program(scope) | Self::Revoked(scope) => (server.workspace, scope),
+            Self::ForeignProgram(scope) => (other, scope),
+            _ => return,
         };
-        Some(format!("session={}", Token::Session.secret([number; 32])))
+        let secret = self.secret().expect("a key");
+        let id = store
+            .create_api_key(workspace, scope, KeyAsked::default(), &secret, NOW)
+            .await
+            .expect("a key");
+        if let Self::Revoked(_) = self {
+            store
+                .revoke_api_key(workspace, id, NOW)
+                .await
+                .expect("revoked");
+        }
     }
 
     /// Signs in whoever can.
@@ -56,10 +106,11 @@ impl Caller {
             .await
             .expect("a workspace")
             .id;
+        self.take_key(server, other).await;
         let (workspace, role) = match self {
-            Self::Nobody | Self::Forger => return,
             Self::Member(role) => (server.workspace, role),
             Self::Stranger => (other, Role::Admin),
+            _ => return,
         };
         let email = format!("{self:?}@acme.test").replace(['(', ')'], "");
         let account = store
@@ -67,8 +118,7 @@ impl Caller {
             .await
             .expect("the store")
             .expect("an account");
-        let cookie = self.cookie().expect("a cookie");
-        let secret = cookie.trim_start_matches("session=").to_owned();
+        let secret = self.secret().expect("a secret");
         let session = NewSession {
             secret,
             agent: String::new(),
@@ -92,10 +142,16 @@ enum Fate {
 }
 
 fn fate(access: Access, caller: Caller, workspace: &str) -> Fate {
-    let signed_in = !matches!(caller, Caller::Nobody | Caller::Forger);
     match (access, caller) {
-        (Access::Public | Access::Anyone | Access::Key(_), _) => Fate::Through,
-        _ if !signed_in => Fate::SignIn,
+        (Access::Public | Access::Anyone, _) => Fate::Through,
+        (Access::Key(scope), Caller::Program(mine) | Caller::ForeignProgram(mine)) => {
+            match scope == mine {
+                true => Fate::Through,
+                false => Fate::Refused,
+            }
+        }
+        (Access::Key(_), _) => Fate::SignIn,
+        _ if !caller.is_signed_in() => Fate::SignIn,
         (Access::Person, _) => Fate::Through,
         (Access::Role(needed), Caller::Member(role)) if workspace == "main" => match role >= needed
         {
@@ -114,7 +170,7 @@ fn address(rule: &Rule, workspace: &str) -> String {
         "{*rest}" | "{*file}" => "x",
         "{flow}" => "f",
         "{integration}" => "i",
-        "{run}" | "{other}" => "r",
+        "{run}" | "{other}" | "{key}" => "r",
         "{step}" => "s",
         "{section}" => "response-body",
         "{user}" => "u",
@@ -140,8 +196,16 @@ async fn call(
     let mut request = request(rule.method.clone(), &address(rule, workspace))
         .header(header::ACCEPT, "text/html,*/*")
         .header("sec-fetch-site", "same-origin");
-    if let Some(cookie) = caller.cookie() {
-        request = request.header(header::COOKIE, cookie);
+    if let Some(secret) = caller.secret() {
+        request = match caller {
+            Caller::Program(_) | Caller::ForeignProgram(_) | Caller::Revoked(_) => {
+                request.header(header::AUTHORIZATION, format!("Bearer {secret}"))
+            }
+            Caller::Guest => request
+                .header(header::AUTHORIZATION, format!("Bearer {secret}"))
+                .header(header::COOKIE, format!("session={secret}")),
+            _ => request.header(header::COOKIE, format!("session={secret}")),
+        };
     }
     let body = if rule.method == Method::POST {
         request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
@@ -187,8 +251,30 @@ async fn prepared() -> (Server, Table) {
     for caller in Caller::all() {
         caller.enter(&server).await;
     }
+    share(&server).await;
     let (_, table) = build(server.state.clone());
     (server, table)
+}
+
+/// A link to the run, without payloads.
+async fn share(server: &Server) {
+    let store = &server.state.store;
+    let run = store
+        .run(server.workspace, "r")
+        .await
+        .expect("the store")
+        .expect("a run");
+    let share = NewShare {
+        run_id: run.id,
+        payloads: false,
+        created_by: "dana@acme.test".to_owned(),
+        expires_at: NOW.plus_ms(86_400_000),
+    };
+    let secret = Caller::Guest.secret().expect("a link");
+    store
+        .create_share(server.workspace, share, &secret, NOW)
+        .await
+        .expect("a link");
 }
 
 #[tokio::test]
@@ -197,10 +283,7 @@ async fn each_role_gets_what_the_table_says_and_nothing_else() {
     // What changes something comes last: it must not take away what others look at.
     let mut rules: Vec<_> = table.rules().iter().collect();
     rules.sort_by_key(|rule| rule.method != Method::GET);
-    for rule in rules
-        .into_iter()
-        .filter(|rule| !matches!(rule.access, Access::Key(_)))
-    {
+    for rule in rules {
         for caller in Caller::all() {
             // Ending one's own session would end the test of the rules behind it.
             if rule.path == app::route::SIGN_OUT && caller != Caller::Nobody {
@@ -281,6 +364,31 @@ async fn what_is_missing_and_what_is_anothers_look_the_same() {
             rule.path
         );
     }
+}
+
+#[tokio::test]
+async fn a_program_reads_nothing_of_another_workspace() {
+    let (server, table) = prepared().await;
+    let caller = Caller::ForeignProgram(Scope::Read);
+    let rules = table
+        .rules()
+        .iter()
+        .filter(|rule| rule.access == Access::Key(Scope::Read));
+    let mut seen = 0;
+    for rule in rules {
+        let (status, _, text) = call(&server, rule, caller, "main").await;
+        let (own, _, told) = call(&server, rule, Caller::Program(Scope::Read), "main").await;
+        assert_eq!(own, StatusCode::OK, "{}", rule.path);
+        assert!(!told.contains("what the customer said"), "{}", rule.path);
+        // Nothing there, or an empty list: the same as where nothing was ever reported.
+        assert!(
+            status == StatusCode::NOT_FOUND || !text.contains("\"r\""),
+            "{}: {text}",
+            rule.path
+        );
+        seen += 1;
+    }
+    assert!(seen > 0);
 }
 
 #[tokio::test]

@@ -125,6 +125,134 @@ async fn a_shared_run_shows_what_its_link_says_until_it_ends() {
     }
 }
 
+#[tokio::test]
+async fn a_key_is_good_for_what_its_form_says() {
+    let server = guarded().await;
+    let mut admin = first_admin(&server).await;
+    let refused: [(&[(&str, &str)], &str); 5] = [
+        (
+            &[("name", "n"), ("scope", "all")],
+            "May: choose one of the list",
+        ),
+        (
+            &[("name", "n"), ("scope", "ingest"), ("daily_quota", "0")],
+            "Reports a day: a whole number above 0",
+        ),
+        (
+            &[("name", "n"), ("scope", "ingest"), ("daily_quota", "1e3")],
+            "Reports a day: a whole number above 0",
+        ),
+        (
+            &[("name", "n"), ("scope", "ingest"), ("flow", "a\u{1}b")],
+            "Flow: ",
+        ),
+        (
+            &[("name", "n"), ("scope", "read"), ("integration", "i")],
+            "a key that reads, reads the workspace",
+        ),
+    ];
+    for (form, rule) in refused {
+        let page = admin.post(&server, "/main/keys", form).await.text();
+        assert!(page.contains(rule), "{form:?}");
+        assert!(!page.contains("class=\"secret\""), "{form:?}");
+    }
+    let form = [
+        ("name", "cron"),
+        ("scope", "ingest"),
+        ("integration", "mine"),
+        ("daily_quota", "3"),
+    ];
+    let page = admin.post(&server, "/main/keys", &form).await.text();
+    let at = page.find("class=\"secret\"").expect("the key");
+    let from = page[at..].find("iv_ingest_").expect("the key") + at;
+    let key = page[from..from + "iv_ingest_".len() + 49].to_owned();
+    assert!(
+        page.contains("0 of 3 today") && page.contains(">mine<"),
+        "{page}"
+    );
+    let send = async |server: &Server, path: &str, body: &str| {
+        let request =
+            request(Method::PUT, path).header(header::AUTHORIZATION, format!("Bearer {key}"));
+        server
+            .send(
+                request
+                    .body(Body::from(body.to_owned()))
+                    .expect("a request"),
+            )
+            .await
+    };
+    let beyond = send(&server, "/api/v1/runs/r0", r#"{"integration": "theirs"}"#).await;
+    assert_eq!(beyond.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        beyond
+            .text()
+            .contains("this key is good for the integration `mine` only"),
+        "{}",
+        beyond.text()
+    );
+    // What was refused by the store was counted: it was work all the same.
+    for run in ["r1", "r2"] {
+        assert_eq!(
+            send(&server, &format!("/api/v1/runs/{run}"), "{}")
+                .await
+                .status,
+            StatusCode::OK
+        );
+    }
+    let spent = send(&server, "/api/v1/runs/r3", "{}").await;
+    assert_eq!(
+        (spent.status, spent.code().as_str()),
+        (StatusCode::TOO_MANY_REQUESTS, "daily_quota")
+    );
+    let wait: i64 = spent.headers[header::RETRY_AFTER]
+        .to_str()
+        .expect("text")
+        .parse()
+        .expect("seconds");
+    let to_midnight = 86_400 - crate::support::NOW.as_ms() / 1_000 % 86_400;
+    assert!(
+        (to_midnight - 1..=to_midnight).contains(&wait),
+        "{wait}, not {to_midnight}"
+    );
+    assert_eq!(
+        server
+            .state
+            .store
+            .run(server.workspace, "r3")
+            .await
+            .expect("the store"),
+        None
+    );
+    let run = server
+        .state
+        .store
+        .run(server.workspace, "r1")
+        .await
+        .expect("the store")
+        .expect("a run");
+    let mine = server
+        .state
+        .store
+        .integration(server.workspace, "mine")
+        .await
+        .expect("the store")
+        .expect("made");
+    assert_eq!(
+        run.integration_id, mine.id,
+        "a run that names none is the key's"
+    );
+
+    let mut state = server.state.clone();
+    state.clock = server::clock::Clock::Fixed(crate::support::NOW.plus_ms(wait * 1_000 + 1_000));
+    let tomorrow = server::router::router(state);
+    let request = request(Method::PUT, "/api/v1/runs/r3")
+        .header(header::AUTHORIZATION, format!("Bearer {key}"));
+    let answer =
+        tower::ServiceExt::oneshot(tomorrow, request.body(Body::from("{}")).expect("a request"))
+            .await;
+    assert_eq!(answer.expect("infallible").status(), StatusCode::OK);
+}
+
 async fn run_id(server: &Server) -> domain::RunId {
     let run = server.state.store.run(server.workspace, "r").await;
     run.expect("the store").expect("a run").id
