@@ -112,14 +112,7 @@ fn a_workspace_is_made_with_an_admin_and_its_keys_have_bounds() {
         &"x".repeat(41),
     ] {
         let wrong = refused(
-            &[
-                "workspace",
-                "create",
-                "--admin",
-                "dana@acme.test",
-                "--",
-                key,
-            ],
+            &["workspace", "create", key, "--admin", "dana@acme.test"],
             at,
         );
         assert!(
