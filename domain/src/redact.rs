@@ -1,7 +1,7 @@
 //! Secrets are taken out before anything is written.
 //!
 //! Three looks at each text, in this order: names that say that their values are secret
-//! ([`pairs`], [`markup`]), values that look like known secrets ([`shapes`]), and texts inside
+//! ([`pairs`], [`prose`], [`markup`]), values that look like known secrets ([`shapes`]), and texts inside
 //! texts: percent-encoded, base64, gzip ([`encoded`]). What is replaced becomes a [`mark`]; all
 //! other bytes stay as they were.
 //!
@@ -16,6 +16,7 @@ pub mod mark;
 mod markup;
 pub mod names;
 mod pairs;
+mod prose;
 mod quoted;
 mod shapes;
 #[cfg(test)]
@@ -205,6 +206,8 @@ impl<'r> Redactor<'r> {
         }
         let mut kept = markup::pass(self, text);
         let new = pairs::pass(self, kept.as_deref().unwrap_or(text));
+        kept = new.or(kept);
+        let new = prose::pass(self, kept.as_deref().unwrap_or(text));
         kept = new.or(kept);
         let new = shapes::pass(self, kept.as_deref().unwrap_or(text), true);
         kept = new.or(kept);

@@ -258,6 +258,12 @@ impl std::fmt::Debug for Database {
 
 fn parse_url(text: &str) -> Result<String, String> {
     let text = text.trim().trim_end_matches('/');
+    // Browsers leave the usual port out of what they say.
+    let usual = match text.starts_with("https://") {
+        true => ":443",
+        false => ":80",
+    };
+    let text = text.strip_suffix(usual).unwrap_or(text);
     let host = text
         .strip_prefix("https://")
         .or_else(|| text.strip_prefix("http://"));

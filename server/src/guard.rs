@@ -65,12 +65,16 @@ fn is_local(host: &str) -> bool {
 }
 
 /// Refuses what a page of another origin sent in a visitor's name.
-pub(crate) async fn same_origin(request: Request, next: Next) -> Response {
+pub(crate) async fn same_origin(
+    State(public_url): State<Option<String>>,
+    request: Request,
+    next: Next,
+) -> Response {
     // A server function is called by our pages only, whatever its method.
     let function = request.uri().path().starts_with("/_/");
     let safe = matches!(*request.method(), Method::GET | Method::HEAD);
     let open = safe && !(function && is_foreign(request.headers()));
-    if open || is_same_origin(request.headers()) {
+    if open || is_same_origin(request.headers(), public_url.as_deref()) {
         return next.run(request).await;
     }
     Problem::new(
@@ -88,12 +92,15 @@ pub(crate) fn is_foreign(headers: &HeaderMap) -> bool {
         .is_some_and(|site| site != "same-origin" && site != "none")
 }
 
-fn is_same_origin(headers: &HeaderMap) -> bool {
+/// Old browsers say only the origin. Where people reach the server under a known address it is
+/// compared as a whole: a page that came without TLS is another site.
+fn is_same_origin(headers: &HeaderMap, public_url: Option<&str>) -> bool {
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     match text(HeaderName::from_static("sec-fetch-site")) {
         Some(site) => site == "same-origin",
-        None => match (text(header::ORIGIN), text(header::HOST)) {
-            (Some(origin), Some(host)) => origin
+        None => match (text(header::ORIGIN), text(header::HOST), public_url) {
+            (Some(origin), _, Some(url)) => origin.eq_ignore_ascii_case(url),
+            (Some(origin), Some(host), None) => origin
                 .split_once("://")
                 .is_some_and(|(_, origin)| origin.eq_ignore_ascii_case(host)),
             _ => false,
@@ -206,14 +213,21 @@ mod tests {
                 .map(|(n, v)| (HeaderName::from_static(n), HeaderValue::from_static(v)))
                 .collect::<HeaderMap>()
         };
-        assert!(is_same_origin(&headers(&[(
-            "sec-fetch-site",
-            "same-origin"
-        )])));
-        assert!(is_same_origin(&headers(&[
+        let own = |pairs, url| is_same_origin(&headers(pairs), url);
+        assert!(own(&[("sec-fetch-site", "same-origin")], None));
+        let here = [
             ("origin", "http://127.0.0.1:3000"),
-            ("host", "127.0.0.1:3000")
-        ])));
+            ("host", "127.0.0.1:3000"),
+        ];
+        assert!(own(&here, None));
+        let there = [
+            ("origin", "https://Runs.example.com"),
+            ("host", "runs.example.com"),
+        ];
+        assert!(own(&there, Some("https://runs.example.com")));
+        // The same host without TLS, and the proxy's own name.
+        assert!(!own(&there, Some("http://runs.example.com")));
+        assert!(!own(&here, Some("https://runs.example.com")));
         for pairs in [
             &[][..],
             &[
@@ -230,7 +244,7 @@ mod tests {
             ],
             &[("host", "127.0.0.1:3000")],
         ] {
-            assert!(!is_same_origin(&headers(pairs)), "{pairs:?}");
+            assert!(!own(pairs, None), "{pairs:?}");
         }
     }
 }

@@ -41,15 +41,12 @@ pub fn router(state: AppState) -> Router {
 /// Every route, and the table of what each asks of its caller.
 pub fn build(state: AppState) -> (Router, Table) {
     let in_time = middleware::from_fn_with_state(state.door.page, door::in_time);
+    let own = middleware::from_fn_with_state(state.door.public_url.clone(), guard::same_origin);
     let transport = door::strict_transport(&state.door);
     let pages = pages(&state)
         .map(|pages| pages.layer(in_time))
         .merge(exports())
-        .map(|pages| {
-            pages
-                .layer(middleware::from_fn(guard::same_origin))
-                .layer(compression())
-        });
+        .map(|pages| pages.layer(own).layer(compression()));
     let (router, table) = api().merge(files()).merge(pages).merge(streams()).split();
     let gate = Gate {
         state: state.clone(),

@@ -25,10 +25,10 @@ const USER_BYTES: usize = 256;
 const TOLD_BYTES: usize = 60;
 
 /// What stands before a sign.
-struct Name {
-    place: Range<usize>,
+pub(super) struct Name {
+    pub(super) place: Range<usize>,
     /// Backslashes before its quotes, where it has some.
-    quoted: Option<usize>,
+    pub(super) quoted: Option<usize>,
 }
 
 pub(super) fn pass(redactor: &Redactor<'_>, text: &[u8]) -> Option<Vec<u8>> {
@@ -87,7 +87,7 @@ fn next_sign(text: &[u8], from: usize) -> Option<(usize, usize)> {
 }
 
 /// The name that ends right before `sign`, blanks aside.
-fn name_before(text: &[u8], floor: usize, sign: usize) -> Option<Name> {
+pub(super) fn name_before(text: &[u8], floor: usize, sign: usize) -> Option<Name> {
     let blank = |b: &u8| b.is_ascii_whitespace();
     let lowest = floor.max(sign.saturating_sub(NAME_BYTES));
     let before = &text[lowest..sign];
@@ -232,7 +232,7 @@ fn ends(text: &[u8], at: usize) -> bool {
 }
 
 /// A value without quotes, up to a blank, a quote or the next field.
-fn word(text: &[u8], at: usize) -> Range<usize> {
+pub(super) fn word(text: &[u8], at: usize) -> Range<usize> {
     let stops = |b: &u8| b.is_ascii_whitespace() || b"&\"'<>".contains(b);
     let mut end = at;
     while let Some(byte) = text.get(end) {
@@ -297,7 +297,7 @@ fn name_is_header(text: &[u8], name: &Name) -> bool {
 }
 
 /// Whether what stands behind a colon in prose is no word of prose.
-fn looks_secret(word: &[u8], kind: &str) -> bool {
+pub(super) fn looks_secret(word: &[u8], kind: &str) -> bool {
     let digits = word.iter().filter(|b| b.is_ascii_digit()).count();
     if kind == "pin" || kind == "card" {
         return digits >= 3;

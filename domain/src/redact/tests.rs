@@ -235,6 +235,22 @@ fn sentences_lose_their_secrets_and_stay_sentences() {
             "the bearer of this letter; Bearer authentication; basic knowledge",
             "the bearer of this letter; Bearer authentication; basic knowledge",
         ),
+        (
+            "The password is hunter2! Use it.",
+            "The password is [redacted:password]! Use it.",
+        ),
+        (
+            "he set the api_key to `a8f5f167f44f4964`.",
+            "he set the api_key to `[redacted:key]`.",
+        ),
+        (
+            "the token was \"tok-99xz81\" then",
+            "the token was \"[redacted:token]\" then",
+        ),
+        (
+            "the password is wrong; your token is expired, the secret to success is work",
+            "the password is wrong; your token is expired, the secret to success is work",
+        ),
         ("pin: 1234", "pin: [redacted:pin]"),
         (
             "curl -H 'X-Api-Key: abc123xyz'",
