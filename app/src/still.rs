@@ -27,7 +27,7 @@ use crate::{
 };
 
 pub use account::{AccountPage, account};
-pub use keys::{KeyDraft, KeysPage, keys};
+pub use keys::{KeyDraft, KeysPage, Made, keys};
 pub use people::{InviteLink, PeoplePage, PersonRow, people};
 pub use record::{RecordPage, record};
 pub use share::{SharePage, share};

@@ -10,7 +10,7 @@ mod rule;
 mod throttle;
 mod token;
 
-pub use key::{ApiKey, Bounds, Reporter, Scope};
+pub use key::{ApiKey, Bounds, Reporter, Scope, is_uuid};
 pub use person::{
     ABSOLUTE_MS, Account, BadPassword, Caller, IDLE_MS, Membership, Person, Reader, Role, Session,
     TOUCH_MS, checked_email, checked_password, is_alive,

@@ -34,6 +34,7 @@ pub mod network_code;
 pub mod page;
 pub mod payload;
 pub mod percent;
+pub mod ping;
 pub mod redact;
 pub mod report;
 pub mod same;

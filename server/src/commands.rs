@@ -47,7 +47,7 @@ pub(crate) async fn create_key(
     scope: Scope,
     asked: KeyAsked,
 ) -> Result<String, Failure> {
-    let secret = scope.secret(clock::random()?);
+    let secret = scope.secret_for(&asked.bounds, clock::random()?);
     store
         .create_api_key(workspace, scope, asked, &secret, Clock::System.now())
         .await?;

@@ -81,7 +81,8 @@ impl Door {
 /// Refuses a body that is larger than its route takes: at once where its length is announced, in
 /// the middle where it is not. Whatever the route made of the half, the answer is 413.
 pub(crate) async fn bodies(request: Request, next: Next) -> Response {
-    let is_api = request.uri().path().starts_with("/api/");
+    let path = request.uri().path();
+    let is_api = path.starts_with("/api/") || path.starts_with("/ping/");
     let most = if is_api {
         limit::REQUEST_BYTES
     } else {

@@ -8,6 +8,8 @@ use axum::{
 };
 use tower_http::request_id::{MakeRequestId, RequestId};
 
+use domain::access::is_uuid;
+
 use crate::{clock, problem::Problem};
 
 /// Request ids: 64 random bits in hex, quoted in every problem and log line.
@@ -160,9 +162,9 @@ pub(crate) async fn log(request: Request, next: Next) -> Response {
 
 /// A path as it may be logged: some addresses are secrets themselves.
 fn without_secrets(path: &str) -> String {
-    let parts = path.split('/').map(|part| match part.starts_with("iv_") {
-        true => "…",
-        false => part,
+    let parts = path.split('/').map(|part| {
+        let secret = part.starts_with("iv_") || is_uuid(&part.to_ascii_lowercase());
+        if secret { "…" } else { part }
     });
     parts.collect::<Vec<_>>().join("/")
 }
@@ -176,6 +178,10 @@ mod tests {
         assert_eq!(
             without_secrets("/shared/iv_share_a/steps/s"),
             "/shared/…/steps/s"
+        );
+        assert_eq!(
+            without_secrets("/ping/1B9d6bcd-bbfd-4b2d-9b5d-ab8dfbbd4bed/start"),
+            "/ping/…/start"
         );
         assert_eq!(without_secrets("/main/runs/run_1"), "/main/runs/run_1");
     }

@@ -129,6 +129,12 @@ impl Problem {
         }
     }
 
+    /// Whether this word says what happened, of the whole or of an item.
+    #[must_use]
+    pub fn is_of(&self, code: &str) -> bool {
+        self.code == code || self.errors.iter().any(|error| error.rejection.code == code)
+    }
+
     /// The key's ration of the day does not reach for this request.
     #[must_use]
     pub fn used_up(quota: i64, left: i64, wait: Duration) -> Self {

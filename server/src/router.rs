@@ -166,6 +166,9 @@ fn files() -> Routes {
         .get("/pkg/{*file}", Public, assets::package)
         .get("/favicon.svg", Public, assets::public)
         .get("/robots.txt", Public, assets::public)
+        // The address is the key.
+        .get("/ping/{*rest}", Anyone, api::ping::ping)
+        .post("/ping/{*rest}", Anyone, Recorded::Not, api::ping::ping)
         .get("/livez", Public, api::health::live)
         .get("/readyz", Public, api::health::ready)
         .route(Method::POST, csp::ADDRESS, Public, Recorded::Not, csp::take)

@@ -29,10 +29,12 @@ const FAILED_BEFORE: &str = "SELECT key FROM run WHERE integration_id = $1 AND s
      AND (started_at, id) < ($2, $3) ORDER BY started_at DESC, id DESC LIMIT 1";
 const FAILED_AFTER: &str = "SELECT key FROM run WHERE integration_id = $1 AND status = 'failed' \
      AND (started_at, id) > ($2, $3) ORDER BY started_at, id LIMIT 1";
+const PINGED: &str = "SELECT key FROM run WHERE integration_id = $1 AND status = 'running' \
+     AND key >= 'ping-' AND key < 'ping.' ORDER BY started_at DESC, id DESC LIMIT 1";
 
 /// Prepared by a test on both databases.
 #[cfg(test)]
-pub(crate) const QUERIES: &[&str] = &[BY_KEY, LAST, STRIP, FAILED_BEFORE, FAILED_AFTER];
+pub(crate) const QUERIES: &[&str] = &[BY_KEY, LAST, STRIP, FAILED_BEFORE, FAILED_AFTER, PINGED];
 
 table!(
     "run",
@@ -137,6 +139,24 @@ impl Store {
         }
         let before = self.failed(FAILED_BEFORE, run).await?;
         Ok((before, self.failed(FAILED_AFTER, run).await?))
+    }
+
+    /// The run that a heartbeat opened last and none has ended, of an integration.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub async fn pinged_run(
+        &self,
+        workspace: WorkspaceId,
+        integration: &str,
+    ) -> Result<Option<Key>, StoreError> {
+        let Some(integration) = self.integration(workspace, integration).await? else {
+            return Ok(None);
+        };
+        on!(&self.pool, Pool, |pool: Db| {
+            let query = sqlx::query_scalar::<Db, Key>(PINGED).bind(integration.id);
+            Ok(query.fetch_optional(pool).await?)
+        })
     }
 
     async fn failed(&self, sql: &'static str, run: &Run) -> Result<Option<Key>, StoreError> {

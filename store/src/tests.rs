@@ -64,6 +64,7 @@ mod offers;
 mod order;
 mod parallel;
 mod payloads;
+mod pings;
 mod plans;
 mod queries;
 mod rejections;

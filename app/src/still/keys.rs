@@ -21,11 +21,19 @@ pub struct KeysPage {
     pub workspace: String,
     pub keys: Vec<ApiKey>,
     /// The key that was just made, which is shown this once.
-    pub made: Option<String>,
+    pub made: Option<Made>,
     pub problem: Option<String>,
     /// What was typed into the form that was refused.
     pub draft: KeyDraft,
     pub now: Timestamp,
+}
+
+/// What is shown once.
+#[derive(Debug, Clone)]
+pub enum Made {
+    Key(String),
+    /// The address of a heartbeat, which holds its key.
+    Ping(String),
 }
 
 /// A key to make, as it was typed.
@@ -42,12 +50,17 @@ pub struct KeyDraft {
 #[must_use]
 pub fn keys(frame: Frame, shown: KeysPage) -> String {
     page(frame, "Keys", move || {
-        let made = shown.made.clone().map(|secret| {
-            shown_once(
+        let made = shown.made.clone().map(|made| match made {
+            Made::Key(secret) => shown_once(
                 "Copy the new key now",
                 "It is shown this once. Programs send it as Authorization: Bearer KEY.",
                 secret,
-            )
+            ),
+            Made::Ping(address) => shown_once(
+                "Copy the new address now",
+                "It is shown this once. Request it when the job has ended well; add /start when it begins, /fail when it failed, or its exit status.",
+                address,
+            ),
         });
         view! {
             {admin_tabs(&shown.workspace, "Keys")}

@@ -10,6 +10,7 @@ text_enum! {
     Scope {
         Ingest = "ingest", "Report runs";
         Read = "read", "Read runs";
+        Ping = "ping", "Send heartbeats";
     }
 }
 
@@ -95,6 +96,7 @@ impl Scope {
         match self {
             Self::Ingest => "iv_ingest_",
             Self::Read => "iv_read_",
+            Self::Ping => "iv_ping_",
         }
     }
 
@@ -107,10 +109,46 @@ impl Scope {
     /// Whether a text can be a key at all; spares the database what was cut or mistyped.
     #[must_use]
     pub fn is_secret(text: &str) -> bool {
-        Self::ALL
-            .iter()
-            .any(|scope| token::is_secret(scope.prefix(), text))
+        let known = |scope: &Self| token::is_secret(scope.prefix(), text);
+        Self::ALL.iter().any(known) || is_uuid(text)
     }
+
+    /// A new key as [`Self::secret`], or a UUID where it is for the heartbeats of one integration:
+    /// clients of heartbeat monitors expect one in the address. 122 of its bits are random.
+    #[must_use]
+    pub fn secret_for(self, bounds: &Bounds, random: [u8; 32]) -> String {
+        match (self, &bounds.integration) {
+            (Self::Ping, Some(_)) => uuid(random),
+            _ => self.secret(random),
+        }
+    }
+}
+
+/// A UUID of version 4 in small letters.
+fn uuid(random: [u8; 32]) -> String {
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&random[..16]);
+    bytes[6] = bytes[6] & 0x0F | 0x40;
+    bytes[8] = bytes[8] & 0x3F | 0x80;
+    let hex = crate::payload::hex(&bytes);
+    [
+        &hex[..8],
+        &hex[8..12],
+        &hex[12..16],
+        &hex[16..20],
+        &hex[20..],
+    ]
+    .join("-")
+}
+
+/// Whether a text is a UUID in small letters, of any version.
+#[must_use]
+pub fn is_uuid(text: &str) -> bool {
+    text.len() == 36
+        && text.bytes().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte),
+        })
 }
 
 #[cfg(test)]
@@ -125,6 +163,19 @@ mod tests {
         assert!(!Scope::is_secret(&secret.replace("ingest", "read")));
         assert!(!Scope::is_secret(&secret[..secret.len() - 1]));
         assert!(!Scope::is_secret("iv_ingest_é"));
+        let mine = Bounds {
+            flow: None,
+            integration: Some(Key::unassigned()),
+        };
+        let uuid = Scope::Ping.secret_for(&mine, [0xFF; 32]);
+        assert_eq!(uuid, "ffffffff-ffff-4fff-bfff-ffffffffffff");
+        assert!(Scope::is_secret(&uuid) && !Scope::is_secret(&uuid.to_uppercase()));
+        assert!(
+            Scope::Ping
+                .secret_for(&Bounds::default(), [1; 32])
+                .starts_with("iv_ping_")
+        );
+        assert_eq!(Scope::Ingest.secret_for(&mine, [0xA7; 32]), secret);
         assert_ne!(secret, Scope::Ingest.secret([0xA8; 32]));
     }
 }

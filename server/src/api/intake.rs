@@ -79,6 +79,17 @@ pub(crate) async fn take(
     commit(store, ingest.reporter(), clock.now(), sorted).await
 }
 
+/// Takes items in that other protocols were made into.
+pub(crate) async fn report(
+    state: &AppState,
+    ingest: &Ingest,
+    items: Vec<String>,
+) -> Result<Outcome, Problem> {
+    let now = state.clock.now();
+    state.door.quotas.spend(&ingest.0, items.len(), now)?;
+    take_texts(&state.store, ingest.reporter(), now, items).await
+}
+
 /// Takes items in that are text already: what the sample workspace reports.
 ///
 /// # Errors
@@ -89,18 +100,21 @@ pub async fn take_items(
     now: Timestamp,
     items: Vec<String>,
 ) -> Result<Outcome, Problem> {
-    let rules = rules(store, workspace, now).await?;
+    take_texts(store, workspace.into(), now, items).await
+}
+
+async fn take_texts(
+    store: &Store,
+    reporter: Reporter,
+    now: Timestamp,
+    items: Vec<String>,
+) -> Result<Outcome, Problem> {
+    let rules = rules(store, reporter.workspace, now).await?;
     let sorted = tokio::task::spawn_blocking(move || {
         let texts = items.iter().map(String::as_str).enumerate();
         check(texts, None, &rules)
     });
-    commit(
-        store,
-        workspace.into(),
-        now,
-        sorted.await.map_err(|_| failed())??,
-    )
-    .await
+    commit(store, reporter, now, sorted.await.map_err(|_| failed())??).await
 }
 
 /// By what the reports of this workspace lose their secrets. Read each time, so that what a
@@ -156,13 +170,7 @@ async fn commit(
 async fn read(mut body: Body, held: &mut Held) -> Result<Vec<u8>, Problem> {
     let mut bytes = Vec::new();
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|_| {
-            Problem::new(
-                StatusCode::BAD_REQUEST,
-                "incomplete_body",
-                "the connection ended before the body did; nothing was stored",
-            )
-        })?;
+        let frame = frame.map_err(|_| incomplete())?;
         if let Ok(part) = frame.into_data() {
             held.grow(part.len())?;
             bytes.extend_from_slice(&part);
@@ -171,7 +179,16 @@ async fn read(mut body: Body, held: &mut Held) -> Result<Vec<u8>, Problem> {
     Ok(bytes)
 }
 
-fn failed() -> Problem {
+/// The client went away in the midst of its body.
+pub(super) fn incomplete() -> Problem {
+    Problem::new(
+        StatusCode::BAD_REQUEST,
+        "incomplete_body",
+        "the connection ended before the body did; nothing was stored",
+    )
+}
+
+pub(super) fn failed() -> Problem {
     Problem::new(
         StatusCode::INTERNAL_SERVER_ERROR,
         "internal",

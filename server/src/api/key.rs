@@ -47,7 +47,7 @@ impl FromRequestParts<AppState> for Read {
 }
 
 /// That a key was used is written down once a minute, and keeps nobody waiting.
-fn mark_used(state: &AppState, key: &ApiKey) {
+pub(crate) fn mark_used(state: &AppState, key: &ApiKey) {
     let now = state.clock.now();
     let since = key
         .last_used_at

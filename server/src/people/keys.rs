@@ -2,7 +2,7 @@
 
 use app::{
     route,
-    still::{self, KeyDraft, KeysPage},
+    still::{self, KeyDraft, KeysPage, Made},
 };
 use axum::{
     Form,
@@ -141,8 +141,13 @@ pub(crate) async fn create(
         }
     };
     let id: WorkspaceId = state.workspace(&workspace).await?;
-    let secret = scope.secret(random()?);
+    let secret = scope.secret_for(&asked.bounds, random()?);
     let about = about(scope, &asked);
+    let made = match (scope, &asked.bounds.integration) {
+        (Scope::Ping, Some(_)) => Made::Ping(format!("{}/ping/{secret}", state.origin.0)),
+        (Scope::Ping, None) => Made::Ping(format!("{}/ping/{secret}/INTEGRATION", state.origin.0)),
+        _ => Made::Key(secret.clone()),
+    };
     asking
         .record(&state, &[id], ("key.create", &about, Outcome::Allowed))
         .await?;
@@ -151,7 +156,7 @@ pub(crate) async fn create(
         .create_api_key(id, scope, asked, &secret, state.clock.now())
         .await?;
     let page = KeysPage {
-        made: Some(secret),
+        made: Some(made),
         ..KeysPage::default()
     };
     show(&state, &asking, workspace, page).await

@@ -21,6 +21,7 @@ mod matrix;
 mod origin;
 mod pages;
 mod people;
+mod ping;
 mod program;
 mod roles;
 mod secrets;
