@@ -4,6 +4,7 @@ pub mod batch;
 pub(crate) mod health;
 mod intake;
 mod key;
+pub(crate) mod lists;
 pub(crate) mod ping;
 pub(crate) mod read;
 pub(crate) mod single;

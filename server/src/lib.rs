@@ -30,6 +30,7 @@ pub mod quota;
 pub mod rate;
 pub mod router;
 pub mod routes;
+mod rows;
 pub mod sample;
 pub mod serve;
 mod shares;

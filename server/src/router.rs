@@ -147,6 +147,14 @@ fn api() -> Routes {
             api::single::put_log,
         )
         .get("/api/v1/runs/{key}", read, api::read::run)
+        .get("/api/v1/flows", read, api::lists::flows)
+        .get("/api/v1/integrations", read, api::lists::integrations)
+        .get("/api/v1/runs", read, api::lists::runs)
+        .get("/api/v1/steps", read, api::lists::steps)
+        .get("/api/v1/runs/{run}/log", read, api::lists::log)
+        // The address is the key.
+        .get("/ping/{*rest}", Anyone, api::ping::ping)
+        .post("/ping/{*rest}", Anyone, Recorded::Not, api::ping::ping)
         .get("/api/openapi.json", Public, api::openapi)
         .map(|api| {
             api.route(
@@ -166,9 +174,6 @@ fn files() -> Routes {
         .get("/pkg/{*file}", Public, assets::package)
         .get("/favicon.svg", Public, assets::public)
         .get("/robots.txt", Public, assets::public)
-        // The address is the key.
-        .get("/ping/{*rest}", Anyone, api::ping::ping)
-        .post("/ping/{*rest}", Anyone, Recorded::Not, api::ping::ping)
         .get("/livez", Public, api::health::live)
         .get("/readyz", Public, api::health::ready)
         .route(Method::POST, csp::ADDRESS, Public, Recorded::Not, csp::take)

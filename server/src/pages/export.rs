@@ -20,14 +20,13 @@ use domain::{
 use futures_util::stream;
 use store::{RunsOf, Store, StoreError};
 
-mod rows;
 mod text;
 
-use self::rows::Exported;
 use super::download::attachment;
 use crate::{
     display,
     problem::{Problem, found},
+    rows::Exported,
     state::AppState,
     whole::{self, Place, Rows},
 };

@@ -16,6 +16,7 @@ mod engines;
 mod export;
 mod kill;
 mod limits;
+mod lists;
 mod live;
 mod matrix;
 mod origin;

@@ -62,6 +62,7 @@ on_both! {
                 ("payload_digests", store.payload_digests(workspace, &[step.id]).await.unwrap().len()),
                 ("list_log", store.list_log(workspace, run.id, 10).await.unwrap().0.len()),
                 ("list_log, its total", store.list_log(workspace, run.id, 1).await.unwrap().1 as usize),
+                ("log_after", store.log_after(workspace, run.id, Default::default(), 10).await.unwrap().len()),
                 ("integrations_from", store.integrations_from(workspace, &flow, &IntegrationFilter::default(), None, 9, NOW).await.unwrap().len()),
                 ("runs_from", store.runs_from(workspace, RunsOf::Integration(&integration), &RunFilter::default(), None, 9, NOW).await.unwrap().len()),
                 ("runs_from, of the workspace", store.runs_from(workspace, RunsOf::Workspace, &RunFilter::default(), None, 9, NOW).await.unwrap().len()),

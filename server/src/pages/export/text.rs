@@ -4,7 +4,7 @@ use app::route::ExportFormat;
 use domain::zone::Zone;
 use serde_json::{Value, json};
 
-use super::rows::Exported;
+use crate::rows::Exported;
 
 /// Excel takes CSV without it for Latin-1.
 const BYTE_ORDER_MARK: &str = "\u{feff}";

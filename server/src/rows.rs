@@ -1,13 +1,48 @@
-//! What a file holds of each kind of row: its columns and its cells.
+//! What a file, or a program that reads, is told of each kind of row: its columns and its cells.
 
-use domain::{Flow, Integration, RunRow, StepRow, Timestamp, user::UserIntegration, zone::Zone};
+use domain::{
+    Flow, Integration, LogEntry, RunRow, StepRow, Timestamp, user::UserIntegration, zone::Zone,
+};
 use serde_json::{Value, json};
 
 /// A row of a file.
-pub(super) trait Exported {
+pub(crate) trait Exported {
     const COLUMNS: &'static [&'static str];
     /// Moments are told in `zone`.
     fn cells(&self, zone: &Zone) -> Vec<Value>;
+
+    /// The cells under their names.
+    fn object(&self, zone: &Zone) -> Value {
+        let names = Self::COLUMNS.iter().map(|name| (*name).to_owned());
+        names
+            .zip(self.cells(zone))
+            .collect::<serde_json::Map<_, _>>()
+            .into()
+    }
+}
+
+impl Exported for LogEntry {
+    const COLUMNS: &'static [&'static str] = &[
+        "entry_id",
+        "step_id",
+        "logged_at",
+        "level",
+        "stream",
+        "message",
+        "description",
+    ];
+
+    fn cells(&self, zone: &Zone) -> Vec<Value> {
+        vec![
+            json!(self.key),
+            json!(self.step),
+            moment(zone, Some(self.logged_at)),
+            json!(self.level.as_str()),
+            json!(self.stream.as_str()),
+            json!(self.message),
+            json!(self.description),
+        ]
+    }
 }
 
 impl Exported for Integration {
