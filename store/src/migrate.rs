@@ -26,6 +26,7 @@ pub(crate) const FILES: &[(i64, &str, &str)] = &[
         "redact",
         include_str!("../../migrations/0005_redact.sql"),
     ),
+    (8, "oidc", include_str!("../../migrations/0008_oidc.sql")),
 ];
 
 /// Applies what has not been applied yet.

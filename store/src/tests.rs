@@ -55,6 +55,7 @@ mod compare;
 mod counters;
 mod filters;
 mod find;
+mod identities;
 mod keys;
 mod live;
 mod migrations;
