@@ -117,6 +117,13 @@ impl Oidc {
         &self.0.settings.issuer
     }
 
+    /// The workspace in which accounts are made, where that is allowed.
+    #[must_use]
+    pub fn joined(&self) -> Option<&str> {
+        let join = self.0.settings.join.as_ref();
+        join.map(|join| join.workspace.as_str())
+    }
+
     /// Counts a beginning from an address. Or how long to wait.
     pub(crate) fn begins(&self, network: IpAddr) -> Result<(), std::time::Duration> {
         self.0.begins.check(&network)
@@ -222,7 +229,6 @@ pub fn issuer_host(issuer: &str) -> Option<String> {
     let whole = uri.query().is_none() && !issuer.contains(['#', '@', ' ']);
     (whole && (is_here || !is_plain)).then(|| host.to_owned())
 }
-
 
 #[cfg(test)]
 mod tests {

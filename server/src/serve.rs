@@ -3,7 +3,7 @@
 use std::{io::Write as _, net::SocketAddr, time::Duration};
 
 use domain::{
-    WorkspaceId,
+    AccountId, WorkspaceId,
     access::{Scope, Token},
     audit::{Event, Outcome},
     filter::FlowFilter,
@@ -14,7 +14,7 @@ use tokio::net::TcpListener;
 use crate::{
     accept, bulk,
     clock::{self, Clock},
-    config::{Audit, Command, Database, Key, Links, Serve},
+    config::{Audit, Command, Database, Key, Links, Serve, Wrong},
     router::router,
     sample,
     state::AppState,
@@ -61,6 +61,10 @@ pub enum Failure {
     Store(#[from] StoreError),
     #[error("there is no workspace `{0}`")]
     NoWorkspace(String),
+    #[error("--oidc-workspace: there is no workspace `{0}`")]
+    NoWorkspaceToJoin(String),
+    #[error("{0}")]
+    Oidc(#[from] Wrong),
     #[error("the operating system has no random numbers: {0}")]
     Random(#[from] getrandom::Error),
     #[error("{0}")]
@@ -98,6 +102,7 @@ pub async fn run(command: Command) -> Result<(), Failure> {
             Ok(())
         }
         Command::PasswordLink { email, links } => password_link(email, &links).await,
+        Command::ForgetIdentity { email, database } => forget_identity(email, &database).await,
         Command::Audit(Audit::Verify { database }) => {
             let store = open(&database).await?;
             let checked = store.check_audit().await?;
@@ -133,21 +138,7 @@ async fn password_link(email: String, links: &Links) -> Result<(), Failure> {
         .ok_or(Failure::NoAccount(email.clone()))?;
     let secret = Token::Password.secret(clock::random()?);
     let now = Clock::System.now();
-    let event = Event {
-        workspace: None,
-        actor: "command line".to_owned(),
-        action: "people.link".to_owned(),
-        target: email,
-        outcome: Outcome::Allowed,
-        address: String::new(),
-        request_id: String::new(),
-    };
-    let roles = store.roles(found.account.id).await?.into_iter();
-    let events = roles.map(|one| Event {
-        workspace: Some(one.workspace_id),
-        ..event.clone()
-    });
-    store.record(events.collect(), now).await?;
+    record_of_somebody(&store, found.account.id, ("people.link", email)).await?;
     store
         .create_ticket(Some(found.account.id), &secret, now.plus_ms(LINK_MS), now)
         .await?;
@@ -158,6 +149,40 @@ async fn password_link(email: String, links: &Links) -> Result<(), Failure> {
         "{origin}{}",
         app::route::password(&secret)
     )?;
+    Ok(())
+}
+
+/// Writes down, in each of their workspaces, what is done to somebody.
+async fn record_of_somebody(
+    store: &Store,
+    account: AccountId,
+    (action, email): (&str, String),
+) -> Result<(), Failure> {
+    let event = Event {
+        workspace: None,
+        actor: "command line".to_owned(),
+        action: action.to_owned(),
+        target: email,
+        outcome: Outcome::Allowed,
+        address: String::new(),
+        request_id: String::new(),
+    };
+    let roles = store.roles(account).await?.into_iter();
+    let events = roles.map(|one| Event {
+        workspace: Some(one.workspace_id),
+        ..event.clone()
+    });
+    Ok(store.record(events.collect(), Clock::System.now()).await?)
+}
+
+async fn forget_identity(email: String, database: &Database) -> Result<(), Failure> {
+    let store = open(database).await?;
+    let found = store.account(&email).await?;
+    let account = found.ok_or(Failure::NoAccount(email.clone()))?.account.id;
+    let now = Clock::System.now();
+    record_of_somebody(&store, account, ("people.forget_identity", email)).await?;
+    store.forget_identity(account, now).await?;
+    store.close().await;
     Ok(())
 }
 
@@ -192,7 +217,12 @@ async fn serve(settings: Serve) -> Result<(), Failure> {
             return Err(Failure::NoPublicUrl(listen));
         }
     }
+    let entry = settings.entry()?;
     let store = open(&settings.database).await?;
+    if let Some(workspace) = entry.provider.as_ref().and_then(|one| one.joined()) {
+        let found = store.workspace(workspace).await?;
+        found.ok_or_else(|| Failure::NoWorkspaceToJoin(workspace.to_owned()))?;
+    }
     let listener = TcpListener::bind(listen)
         .await
         .map_err(|e| Failure::Listen(listen, e))?;
@@ -213,7 +243,7 @@ async fn serve(settings: Serve) -> Result<(), Failure> {
     };
     let mut state = AppState::new(store.clone(), Clock::System, origin.clone(), first_key);
     state.door = settings.door();
-    state.entry = settings.entry();
+    state.entry = entry;
     let live = state.live.clone();
     if settings.demo && empty {
         sample::start(&state, workspace.id);

@@ -152,7 +152,12 @@ mod tests {
     #[test]
     fn what_goes_over_the_wire_differs_and_cannot_be_moved_to_another() {
         let attempt = Attempt::new([7; 32], "/a", NOW);
-        let all = [attempt.state(), attempt.nonce(), attempt.verifier(), attempt.challenge()];
+        let all = [
+            attempt.state(),
+            attempt.nonce(),
+            attempt.verifier(),
+            attempt.challenge(),
+        ];
         for (at, one) in all.iter().enumerate() {
             assert_eq!(one.len(), 43);
             assert!(!all[at + 1..].contains(one));

@@ -23,7 +23,7 @@ use tokio::{
 use tokio_rustls::TlsConnector;
 
 /// How long one call may take, from the name's look-up to the last byte.
-const TIME: Duration = Duration::from_secs(5);
+pub(super) const TIME: Duration = Duration::from_secs(5);
 /// Bytes of an answer.
 const MOST: usize = 1_024 * 1_024;
 
@@ -67,7 +67,11 @@ impl Client {
     pub(crate) fn new(more: Option<&[u8]>) -> Result<Self, String> {
         let mut roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
         let mut own = 0;
-        for certificate in more.map(CertificateDer::pem_slice_iter).into_iter().flatten() {
+        for certificate in more
+            .map(CertificateDer::pem_slice_iter)
+            .into_iter()
+            .flatten()
+        {
             let certificate = certificate.map_err(|error| error.to_string())?;
             roots.add(certificate).map_err(|error| error.to_string())?;
             own += 1;

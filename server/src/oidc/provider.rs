@@ -12,11 +12,11 @@ use http_body_util::Full;
 use jsonwebtoken::jwk::Jwk;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard};
 
 use super::{
     Settings,
-    client::{Client, NoAnswer},
+    client::{Client, NoAnswer, TIME},
 };
 
 /// How long what it says is kept.
@@ -80,7 +80,7 @@ impl Provider {
         settings: &Settings,
         now: Timestamp,
     ) -> Result<Arc<Metadata>, Unanswered> {
-        let mut kept = self.kept.lock().await;
+        let mut kept = self.kept().await?;
         if let Some((metadata, at)) = &kept.metadata
             && is_fresh(*at, now)
         {
@@ -118,7 +118,7 @@ impl Provider {
         struct Set {
             keys: Vec<Value>,
         }
-        let mut kept = self.kept.lock().await;
+        let mut kept = self.kept().await?;
         if let Some((keys, at)) = &kept.keys
             && is_fresh(*at, now)
             && !again
@@ -160,10 +160,8 @@ impl Provider {
             form.push(("client_secret", settings.secret.expose()));
         }
         let body = serde_urlencoded::to_string(&form).map_err(|_| NoAnswer::Form)?;
-        let mut request = Request::post(&metadata.token_endpoint).header(
-            header::CONTENT_TYPE,
-            "application/x-www-form-urlencoded",
-        );
+        let mut request = Request::post(&metadata.token_endpoint)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         if is_basic {
             request = request.header(header::AUTHORIZATION, basic(settings)?);
         }
@@ -193,6 +191,12 @@ impl Provider {
             return Ok(None);
         };
         Ok(Some(self.get(url, Some(&tokens.access_token)).await?))
+    }
+
+    /// Not for ever: while the provider is away, many may stand in line.
+    async fn kept(&self) -> Result<MutexGuard<'_, Kept>, NoAnswer> {
+        let kept = tokio::time::timeout(TIME, self.kept.lock()).await;
+        kept.map_err(|_| NoAnswer::Time)
     }
 
     async fn get<T: DeserializeOwned>(

@@ -18,6 +18,7 @@ mod kill;
 mod limits;
 mod live;
 mod matrix;
+mod oidc;
 mod origin;
 mod pages;
 mod people;

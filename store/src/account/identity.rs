@@ -100,7 +100,10 @@ impl Store {
         account: AccountId,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        self.writer.account(Work::Forget(account), now).await.map(drop)
+        self.writer
+            .account(Work::Forget(account), now)
+            .await
+            .map(drop)
     }
 }
 
