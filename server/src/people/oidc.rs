@@ -18,7 +18,7 @@ use domain::{
 use serde::Deserialize;
 use store::Identity;
 
-use super::sign_in::{Next, let_in, network, sign_in_page, too_often, workspaces};
+use super::sign_in::{self, Next, let_in, network, sign_in_page, too_often, workspaces};
 use crate::{
     actions::own_page,
     address::ClientAddress,
@@ -82,7 +82,7 @@ pub(crate) async fn begin(
     asking: Asking,
 ) -> Result<Response, Problem> {
     let Some(provider) = state.entry.provider.clone() else {
-        return Ok(Redirect::to(&route::sign_in(Some(&next))).into_response());
+        return Ok(sign_in::page(State(state), Query(Next { next }), asking).await);
     };
     if asking.person().is_some() {
         let next = own_page(&next).unwrap_or_else(|| route::HOME.to_owned());
@@ -126,7 +126,7 @@ pub(crate) async fn finish(
     asking: Asking,
 ) -> Result<Response, Problem> {
     let Some(provider) = state.entry.provider.clone() else {
-        return Ok(Redirect::to(route::SIGN_IN).into_response());
+        return Ok(sign_in::page(State(state), Query(Next::default()), asking).await);
     };
     if let Err(wait) = state.entry.address(network(address)) {
         return Ok(wait_first(&state, &asking, String::new(), wait));

@@ -51,7 +51,7 @@ impl From<NotHashed> for Problem {
 }
 
 /// The page to go on to.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 pub(crate) struct Next {
     #[serde(default)]
     pub(super) next: String,

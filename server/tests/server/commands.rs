@@ -75,15 +75,29 @@ fn half_an_identity_provider_stops_the_start() {
     std::fs::write(&secret, "hush\n").expect("a file");
     let whole = ["--oidc-client-id", "iv", "--oidc-client-secret-file"];
     let whole = [&issuer[..], &url, &whole, &[secret.to_str().expect("text")]].concat();
-    let elsewhere = ["--oidc-domain", "acme.test", "--oidc-role", "viewer", "--oidc-workspace", "nowhere"];
+    let elsewhere = [
+        "--oidc-domain",
+        "acme.test",
+        "--oidc-role",
+        "viewer",
+        "--oidc-workspace",
+        "nowhere",
+    ];
     let elsewhere = refused(&[&whole[..], &elsewhere].concat(), at);
     assert!(
         elsewhere.contains("--oidc-workspace: there is no workspace `nowhere`"),
         "{elsewhere}"
     );
-    let no_certificate = [&whole[..], &["--oidc-ca-file", secret.to_str().expect("text")]].concat();
+    let no_certificate = [
+        &whole[..],
+        &["--oidc-ca-file", secret.to_str().expect("text")],
+    ]
+    .concat();
     let no_certificate = refused(&no_certificate, at);
-    assert!(no_certificate.contains("--oidc-ca-file: "), "{no_certificate}");
+    assert!(
+        no_certificate.contains("--oidc-ca-file: "),
+        "{no_certificate}"
+    );
 }
 
 #[test]
