@@ -31,7 +31,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Take reports and serve the pages
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Make the keys that programs report and read with
     #[command(subcommand)]
     Key(Key),

@@ -1,6 +1,7 @@
 //! Who may do what in a workspace: its people, its keys, its record.
 
 pub(crate) mod account;
+mod entering;
 pub(crate) mod oidc;
 pub(crate) mod sign_in;
 

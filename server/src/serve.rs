@@ -77,7 +77,7 @@ pub enum Failure {
 /// A [`Failure`] to print.
 pub async fn run(command: Command) -> Result<(), Failure> {
     match command {
-        Command::Serve(settings) => serve(settings).await,
+        Command::Serve(settings) => serve(*settings).await,
         Command::Key(Key::Create {
             scope,
             workspace,

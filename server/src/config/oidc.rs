@@ -34,7 +34,7 @@ pub struct Oidc {
     /// What the provider calls this server
     #[arg(long = "oidc-client-id", env = "IV_OIDC_CLIENT_ID", value_name = "ID")]
     pub client_id: Option<String>,
-    /// The file with the client's secret; or the variable IV_OIDC_CLIENT_SECRET holds it
+    /// The file with the client's secret, unless `IV_OIDC_CLIENT_SECRET` holds it
     #[arg(
         long = "oidc-client-secret-file",
         env = "IV_OIDC_CLIENT_SECRET_FILE",

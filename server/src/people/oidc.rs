@@ -18,7 +18,10 @@ use domain::{
 use serde::Deserialize;
 use store::Identity;
 
-use super::sign_in::{self, Next, let_in, network, sign_in_page, too_often, workspaces};
+use super::{
+    entering::{let_in, network, too_often, workspaces},
+    sign_in::{self, Next, sign_in_page},
+};
 use crate::{
     actions::own_page,
     address::ClientAddress,

@@ -10,7 +10,9 @@ use axum::{
     Form, Json, Router,
     extract::State,
     http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse as _, Redirect, Response},
     routing::{get, post},
+    serve::Listener,
 };
 use base64::{
     Engine as _,
@@ -28,6 +30,7 @@ use serde_json::{Map, Value, json};
 use server::oidc::{Secret, Settings};
 use tokio::net::TcpListener;
 
+use super::tls::Tls;
 use crate::support::NOW;
 
 pub(super) const CLIENT: &str = "integration-view";
@@ -48,6 +51,19 @@ pub(super) enum Signed {
     Not,
 }
 
+/// What its description is like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Described {
+    Truly,
+    /// It is somewhere else.
+    Elsewhere,
+    TooLong,
+    /// It sends people and secrets over the open net.
+    Plain,
+    OfAnother,
+    NoJson,
+}
+
 /// What it knows, and how it behaves.
 pub(super) struct Says {
     pub(super) signed: Signed,
@@ -56,6 +72,7 @@ pub(super) struct Says {
     /// What is said beside the token.
     pub(super) userinfo: Value,
     pub(super) away: bool,
+    pub(super) described: Described,
     /// How it names its elliptic key.
     pub(super) kid: String,
     /// How often it was asked for its keys.
@@ -93,13 +110,25 @@ impl Provider {
 
     fn on(listener: TcpListener) -> Self {
         let address = listener.local_addr().expect("an address");
+        Self::at(format!("http://{address}/realms/acme"), listener)
+    }
+
+    /// One behind TLS.
+    pub(super) async fn start_tls() -> Self {
+        let listener = Tls::bind().await;
+        let port = listener.port();
+        Self::at(format!("https://localhost:{port}/realms/acme"), listener)
+    }
+
+    fn at<L: Listener<Addr = SocketAddr>>(issuer: String, listener: L) -> Self {
         let provider = Self {
-            issuer: format!("http://{address}/realms/acme"),
+            issuer,
             says: Arc::new(Mutex::new(Says {
                 signed: Signed::Rs256,
                 claims: Map::new(),
                 userinfo: json!({"sub": "u-1"}),
                 away: false,
+                described: Described::Truly,
                 kid: "e".to_owned(),
                 asked: 0,
                 codes: HashMap::new(),
@@ -110,6 +139,7 @@ impl Provider {
         let at = |path: &str| format!("/realms/acme/{path}");
         let router = Router::new()
             .route(&at(".well-known/openid-configuration"), get(discovery))
+            .route(&at("elsewhere"), get(elsewhere))
             .route(&at("keys"), get(keys))
             .route(&at("token"), post(token))
             .route(&at("userinfo"), get(userinfo))
@@ -169,19 +199,36 @@ impl Provider {
     }
 }
 
-async fn discovery(State(provider): State<Provider>) -> (StatusCode, Json<Value>) {
-    if provider.says().away {
-        return (StatusCode::BAD_GATEWAY, Json(Value::Null));
+async fn discovery(State(provider): State<Provider>) -> Response {
+    let says = provider.says();
+    if says.away {
+        return StatusCode::BAD_GATEWAY.into_response();
     }
     let issuer = &provider.issuer;
-    let document = json!({
+    let mut document = json!({
         "issuer": issuer,
         "authorization_endpoint": format!("{issuer}/authorize"),
         "token_endpoint": format!("{issuer}/token"),
         "jwks_uri": format!("{issuer}/keys"),
         "userinfo_endpoint": format!("{issuer}/userinfo"),
     });
-    (StatusCode::OK, Json(document))
+    match says.described {
+        Described::Truly => {}
+        Described::Elsewhere => {
+            return Redirect::temporary(&format!("{issuer}/elsewhere")).into_response();
+        }
+        Described::TooLong => document["more"] = json!("x".repeat(1_024 * 1_024)),
+        Described::Plain => document["token_endpoint"] = json!("http://localhost/token"),
+        Described::OfAnother => document["issuer"] = json!("https://id.evil.test"),
+        Described::NoJson => return "<html>".into_response(),
+    }
+    Json(document).into_response()
+}
+
+/// Where a redirect leads: as good as the first place, for whoever follows.
+async fn elsewhere(State(provider): State<Provider>) -> Response {
+    provider.says().described = Described::Truly;
+    discovery(State(provider)).await
 }
 
 async fn keys(State(provider): State<Provider>) -> Json<Value> {
