@@ -90,10 +90,7 @@ impl Oidc {
         public_url: Option<&str>,
         no_auth: bool,
     ) -> Result<Option<Settings>, Wrong> {
-        let secret_file = self
-            .secret_file
-            .as_ref()
-            .filter(|path| !path.as_os_str().is_empty());
+        let secret_file = named(self.secret_file.as_ref());
         let Some(issuer) = given(self.issuer.as_deref()) else {
             return self.none(secret.is_some() || secret_file.is_some());
         };
@@ -113,47 +110,17 @@ impl Oidc {
         let client_id = given(self.client_id.as_deref()).ok_or_else(|| {
             wrong("--oidc-issuer needs --oidc-client-id: what the provider calls this server")
         })?;
-        let secret = match (secret, secret_file) {
-            (Some(_), Some(_)) => {
-                return Err(wrong(format!(
-                    "--oidc-client-secret-file and {SECRET}: set one of them"
-                )));
-            }
-            (Some(secret), None) => secret,
-            (None, Some(path)) => {
-                let read = std::fs::read_to_string(path);
-                let text = read.map_err(|error| {
-                    wrong(format!(
-                        "--oidc-client-secret-file: it cannot be read: {error}"
-                    ))
-                })?;
-                let text = text.trim().to_owned();
-                if text.is_empty() {
-                    return Err(wrong("--oidc-client-secret-file: it is empty"));
-                }
-                text
-            }
-            (None, None) => {
-                return Err(wrong(format!(
-                    "--oidc-issuer needs --oidc-client-secret-file or {SECRET}"
-                )));
-            }
-        };
-        let label = given(self.label.as_deref()).unwrap_or(&host);
-        if label.chars().count() > LABEL || label.contains(char::is_control) {
+        let secret = of_one(secret, secret_file)?;
+        let label = given(self.label.as_deref());
+        if label.is_some_and(|label| label.chars().count() > LABEL) {
             return Err(wrong(format!("--oidc-label: at most {LABEL} characters")));
         }
-        let roots = self
-            .ca_file
-            .as_ref()
-            .filter(|path| !path.as_os_str().is_empty())
-            .map(std::fs::read)
-            .transpose();
+        let roots = named(self.ca_file.as_ref()).map(std::fs::read).transpose();
         Ok(Some(Settings {
             issuer: issuer.to_owned(),
             client_id: client_id.to_owned(),
             secret: Secret::new(secret),
-            label: label.to_owned(),
+            label: label.unwrap_or(&host).to_owned(),
             join: self.join()?,
             roots: roots
                 .map_err(|error| wrong(format!("--oidc-ca-file: it cannot be read: {error}")))?,
@@ -215,6 +182,37 @@ impl Oidc {
             .map(|domain| domain.trim().to_ascii_lowercase());
         domains.filter(|domain| !domain.is_empty()).collect()
     }
+}
+
+/// The client's secret, from the one place that was said.
+fn of_one(variable: Option<String>, file: Option<&PathBuf>) -> Result<String, Wrong> {
+    let path = match (variable, file) {
+        (Some(_), Some(_)) => {
+            return Err(wrong(format!(
+                "--oidc-client-secret-file and {SECRET}: set one of them"
+            )));
+        }
+        (None, None) => {
+            return Err(wrong(format!(
+                "--oidc-issuer needs --oidc-client-secret-file or {SECRET}"
+            )));
+        }
+        (Some(secret), None) => return Ok(secret),
+        (None, Some(path)) => path,
+    };
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        wrong(format!(
+            "--oidc-client-secret-file: it cannot be read: {error}"
+        ))
+    })?;
+    match text.trim() {
+        "" => Err(wrong("--oidc-client-secret-file: it is empty")),
+        secret => Ok(secret.to_owned()),
+    }
+}
+
+fn named(path: Option<&PathBuf>) -> Option<&PathBuf> {
+    path.filter(|path| !path.as_os_str().is_empty())
 }
 
 fn given(text: Option<&str>) -> Option<&str> {

@@ -12,7 +12,7 @@ use axum::{
 };
 use domain::{
     WorkspaceId,
-    access::{Account, Role, checked_email},
+    access::{Role, checked_email},
     audit::Outcome,
 };
 use serde::Deserialize;
@@ -224,55 +224,38 @@ async fn enter(
         Some(_) => None,
         None => new_role(state, provider, &identity.email).await?,
     };
-    let account = match (found, join) {
+    let email = identity.email.as_str();
+    let lines = match (&found, join) {
         // Who has no role left was taken out, and does not come back by their domain.
         (Some(account), _) if !of.is_empty() => {
-            let name = named(&account);
-            asking
-                .record(state, &of, ("sign_in", &name, Outcome::Allowed))
-                .await?;
-            state
-                .store
-                .identify(&identity, None, state.clock.now())
-                .await?
+            let name = account.email.clone().unwrap_or_default();
+            vec![("sign_in", name)]
         }
-        (None, Some((workspace, role))) => {
-            let email = &identity.email;
-            let about = format!("{email} as {role}");
-            for (word, about) in [("people.role", &about), ("sign_in", email)] {
-                asking
-                    .record(state, &[workspace], (word, about, Outcome::Allowed))
-                    .await?;
-            }
-            let join = Some((workspace, role));
-            state
-                .store
-                .identify(&identity, join, state.clock.now())
-                .await?
-        }
+        (None, Some((_, role))) => vec![
+            ("people.role", format!("{email} as {role}")),
+            ("sign_in", email.to_owned()),
+        ],
         _ => {
-            let email = &identity.email;
             asking
                 .record(state, &of, ("sign_in", email, Outcome::Refused))
                 .await?;
             return Ok(Err(Told::NotHere));
         }
     };
-    match account {
-        Ok(account) => Ok(Ok(let_in(
-            state,
-            asking,
-            account.id,
-            next.unwrap_or_default(),
-        )
-        .await?)),
+    let of = join.map_or(of, |(workspace, _)| vec![workspace]);
+    for (word, about) in lines {
+        asking
+            .record(state, &of, (word, &about, Outcome::Allowed))
+            .await?;
+    }
+    let now = state.clock.now();
+    match state.store.identify(&identity, join, now).await? {
+        Ok(account) => let_in(state, asking, account.id, next.unwrap_or_default())
+            .await
+            .map(Ok),
         // Somebody else took the address in between.
         Err(_) => Ok(Err(Told::NotHere)),
     }
-}
-
-fn named(account: &Account) -> String {
-    account.email.clone().unwrap_or_default()
 }
 
 /// What somebody gets who has no account, where their address is one of those that may have one.

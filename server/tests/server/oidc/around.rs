@@ -102,8 +102,8 @@ async fn a_provider_behind_tls_is_trusted_by_its_certificate_alone() {
     assert_eq!(location(&answer), "/main/runs/r?from=2");
 }
 
-#[tokio::test]
-async fn where_passwords_are_off_only_a_printed_link_gets_around_the_provider() {
+/// A provider, and a server to which it is the only way in, with Dana as an admin.
+async fn without_passwords() -> (Provider, Server) {
     let provider = Provider::start().await;
     let settings = provider.settings();
     let server = Server::with(|state| {
@@ -113,6 +113,12 @@ async fn where_passwords_are_off_only_a_printed_link_gets_around_the_provider() 
     })
     .await;
     invite(&server, "dana@acme.test").await;
+    (provider, server)
+}
+
+#[tokio::test]
+async fn where_passwords_are_off_only_a_printed_link_gets_around_the_provider() {
+    let (_, server) = without_passwords().await;
     let mut browser = Browser::default();
     let page = browser.get(&server, "/sign-in").await.text();
     assert!(
@@ -149,7 +155,11 @@ async fn where_passwords_are_off_only_a_printed_link_gets_around_the_provider() 
             .text()
             .contains("Passwords are switched off on this server.")
     );
+}
 
+#[tokio::test]
+async fn where_passwords_are_off_no_link_is_made_and_none_is_changed() {
+    let (provider, server) = without_passwords().await;
     let mut admin = Browser::default();
     assert_eq!(
         location(&admin.come(&server, &provider).await),
@@ -161,13 +171,10 @@ async fn where_passwords_are_off_only_a_printed_link_gets_around_the_provider() 
         added.contains("lee@acme.test may come in.") && !added.contains("/password/"),
         "{added}"
     );
-    let no_link = admin
-        .post(
-            &server,
-            &format!("/main/people/{}", dana.id.0),
-            &[("do", "link")],
-        )
-        .await;
+    let lee = server.state.store.account("lee@acme.test").await;
+    let lee = lee.expect("the store").expect("an account").account.id.0;
+    let path = format!("/main/people/{lee}");
+    let no_link = admin.post(&server, &path, &[("do", "link")]).await;
     assert!(no_link.text().contains("there is none to set"));
     let form = [("old", PASSWORD), ("password", "another horse battery")];
     let change = admin.post(&server, "/account/password", &form).await;
