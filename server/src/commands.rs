@@ -6,7 +6,7 @@
 use std::io::Write as _;
 
 use domain::{
-    WorkspaceId,
+    AccountId, WorkspaceId,
     access::{Bounds, Role, Scope, Token},
     audit::{Event, Outcome},
 };
@@ -14,7 +14,7 @@ use store::{KeyAsked, Store};
 
 use crate::{
     clock::{self, Clock},
-    config::{Links, NewKey},
+    config::{Database, Links, NewKey},
     serve::{Failure, LINK_MS, open},
 };
 
@@ -113,13 +113,7 @@ pub(crate) async fn password_link(email: String, links: &Links) -> Result<(), Fa
         .ok_or(Failure::NoAccount(email.clone()))?;
     let secret = Token::Password.secret(clock::random()?);
     let now = Clock::System.now();
-    let event = deed("people.link", email);
-    let roles = store.roles(found.account.id).await?.into_iter();
-    let events = roles.map(|one| Event {
-        workspace: Some(one.workspace_id),
-        ..event.clone()
-    });
-    store.record(events.collect(), now).await?;
+    record_of_somebody(&store, found.account.id, ("people.link", email)).await?;
     store
         .create_ticket(Some(found.account.id), &secret, now.plus_ms(LINK_MS), now)
         .await?;
@@ -131,4 +125,31 @@ pub(crate) async fn password_link(email: String, links: &Links) -> Result<(), Fa
         app::route::password(&secret)
     )?;
     Ok(())
+}
+
+/// `forget-identity`: for somebody who was made anew at the identity provider.
+pub(crate) async fn forget_identity(email: String, database: &Database) -> Result<(), Failure> {
+    let store = open(database).await?;
+    let found = store.account(&email).await?;
+    let account = found.ok_or(Failure::NoAccount(email.clone()))?.account.id;
+    let now = Clock::System.now();
+    record_of_somebody(&store, account, ("people.forget_identity", email)).await?;
+    store.forget_identity(account, now).await?;
+    store.close().await;
+    Ok(())
+}
+
+/// Writes down, in each of their workspaces, what is done to somebody.
+async fn record_of_somebody(
+    store: &Store,
+    account: AccountId,
+    (action, email): (&str, String),
+) -> Result<(), Failure> {
+    let event = deed(action, email);
+    let roles = store.roles(account).await?.into_iter();
+    let events = roles.map(|one| Event {
+        workspace: Some(one.workspace_id),
+        ..event.clone()
+    });
+    Ok(store.record(events.collect(), Clock::System.now()).await?)
 }

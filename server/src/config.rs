@@ -1,5 +1,7 @@
 //! What can be set, by flag or by environment. Nothing else reads the environment.
 
+mod oidc;
+
 use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
 use clap::{Args, Parser, Subcommand};
@@ -15,6 +17,8 @@ use crate::{
     router,
 };
 
+pub use oidc::{Oidc, Wrong};
+
 /// See why an integration did not work, and what to do now.
 #[derive(Debug, Parser)]
 #[command(name = "integration-view", version, about)]
@@ -28,12 +32,19 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Take reports and serve the pages
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Make the keys that programs report and read with
     #[command(subcommand)]
     Key(Key),
     /// Print a link that makes the first admin; it works once and for an hour
     SetupLink(Links),
+    /// Forget who somebody is at the identity provider: whoever has their address there is next
+    ForgetIdentity {
+        /// The e-mail address of the account
+        email: String,
+        #[command(flatten)]
+        database: Database,
+    },
     /// Print a link with which somebody sets another password; it works once and for an hour
     PasswordLink {
         /// The e-mail address of the account
@@ -164,6 +175,8 @@ pub struct Serve {
         value_name = "CIDR"
     )]
     pub trusted_proxies: Vec<Cidr>,
+    #[command(flatten)]
+    pub oidc: Oidc,
     /// Fill the workspace with a sample of 100,000 runs, if it is empty
     #[arg(long)]
     pub demo: bool,
@@ -177,12 +190,21 @@ impl Serve {
     }
 
     /// Whether and how people sign in.
-    #[must_use]
-    pub fn entry(&self) -> Entry {
-        match self.no_auth {
-            true => Entry::open(),
-            false => Entry::guarded(self.reach.listen.ip().is_loopback()),
+    ///
+    /// # Errors
+    /// [`Wrong`] where the identity provider's settings cannot be used.
+    pub fn entry(&self) -> Result<Entry, Wrong> {
+        let settings = self
+            .oidc
+            .settings(self.reach.public_url.as_deref(), self.no_auth)?;
+        if self.no_auth {
+            return Ok(Entry::open());
         }
+        let provider = settings.map(crate::oidc::Oidc::new).transpose();
+        let mut entry = Entry::guarded(self.reach.listen.ip().is_loopback());
+        entry.provider = provider.map_err(Wrong::certificates)?;
+        entry.passwords = !self.oidc.no_passwords;
+        Ok(entry)
     }
 
     /// What stands at the door.

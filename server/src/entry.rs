@@ -17,7 +17,10 @@ use argon2::{
 use domain::{Timestamp, access::Attempts};
 use tokio::sync::Semaphore;
 
-use crate::rate::{Allowed, Rate};
+use crate::{
+    oidc::Oidc,
+    rate::{Allowed, Rate},
+};
 
 /// Passwords that are hashed at once.
 const HASHES: usize = 2;
@@ -37,6 +40,10 @@ pub struct Entry {
     pub open: bool,
     /// Whether the first admin may put off a password.
     pub on_loopback: bool,
+    /// Who says who people are, beside or instead of passwords.
+    pub provider: Option<Oidc>,
+    /// Whether passwords are taken.
+    pub passwords: bool,
     /// How often an address may open links for people outside.
     pub(crate) shares: Arc<Rate<IpAddr>>,
     /// How often an address may try passwords.
@@ -49,6 +56,8 @@ impl Default for Entry {
         Self {
             open: false,
             on_loopback: false,
+            provider: None,
+            passwords: true,
             shares: Arc::new(Rate::new(Allowed::per_minute(60))),
             sign_ins: Arc::new(Rate::new(Allowed::per_hour(20))),
             inner: Arc::default(),

@@ -98,9 +98,10 @@ pub(crate) async fn gate(State(gate): State<Gate>, mut request: Request, next: N
 
 /// Whether somebody has to set a password before they may go on.
 fn is_unfinished(state: &AppState, rule: &Rule, caller: &Caller) -> bool {
+    // Whoever has an address comes by it from an identity provider, and needs no password.
     let unset = caller
         .person()
-        .is_some_and(|person| !person.account.has_password);
+        .is_some_and(|person| person.account.email.is_none());
     let on_the_way = [route::COMPLETE, route::SIGN_OUT].contains(&rule.path.as_str());
     let asks = matches!(rule.access, Access::Person | Access::Role(_));
     unset && asks && !on_the_way && !state.entry.on_loopback

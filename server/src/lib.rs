@@ -22,6 +22,7 @@ pub mod entry;
 mod gate;
 mod guard;
 pub mod live;
+pub mod oidc;
 mod pages;
 pub use pages::pages_of_the_app;
 mod people;

@@ -1,7 +1,9 @@
 //! Who may do what in a workspace: its people, its keys, its record.
 
 pub(crate) mod account;
+mod entering;
 pub(crate) mod keys;
+pub(crate) mod oidc;
 pub(crate) mod sign_in;
 
 use app::{
@@ -33,6 +35,8 @@ const LINK_MS: i64 = 7 * DAY_MS;
 const LINES: i64 = 100;
 /// Why no link is made for somebody.
 const ELSEWHERE: &str = "They are in other workspaces too, so only whoever runs the server makes a link for them: integration-view password-link EMAIL";
+/// Why none is made for anybody.
+const NO_LINKS: &str = "Passwords are switched off on this server, so there is none to set.";
 
 /// `GET /{workspace}/people`
 pub(crate) async fn list(
@@ -59,7 +63,10 @@ async fn show(
         seen_at: member.seen_at,
     });
     let frame = asking.frame_at(state, &workspace);
+    let provider = state.entry.provider.as_ref();
+    let only_provider = provider.filter(|_| !state.entry.passwords);
     let page = PeoplePage {
+        only_provider: only_provider.map(|one| one.label().to_owned()),
         people: people.collect(),
         me: asking.person().map(|person| person.account.id),
         now: state.clock.now(),
@@ -110,7 +117,7 @@ pub(crate) async fn invite(
             return show(&state, &asking, workspace, page).await;
         }
     };
-    if account.has_password {
+    if account.has_password || !state.entry.passwords {
         let page = PeoplePage {
             known: Some(email),
             ..PeoplePage::default()
@@ -180,6 +187,9 @@ pub(crate) async fn change(
     let member = found(member, "person in this workspace")?.account;
     let email = member.email.clone().unwrap_or_default();
     let now = state.clock.now();
+    if form.act == "link" && !state.entry.passwords {
+        return show(&state, &asking, workspace, PeoplePage::refused(NO_LINKS)).await;
+    }
     if form.act == "link" {
         asking
             .record(&state, &[id], ("people.link", &email, Outcome::Allowed))

@@ -22,7 +22,7 @@ use crate::{
     gate::{self, Gate},
     guard, live,
     pages::{self, export},
-    people::{self, account, keys, sign_in},
+    people::{self, account, keys, oidc, sign_in},
     problem,
     routes::{
         Recorded::{self, Before, ByHandler},
@@ -300,6 +300,14 @@ fn entry() -> Routes {
             Anyone,
             ByHandler("sign_in"),
             sign_in::sign_in,
+        )
+        .get(route::OIDC, Anyone, oidc::begin)
+        .route(
+            Method::GET,
+            route::OIDC_CALLBACK,
+            Anyone,
+            ByHandler("sign_in"),
+            oidc::finish,
         )
         .get("/setup/{secret}", Anyone, sign_in::set_up)
         .get("/password/{secret}", Anyone, sign_in::password_page)

@@ -13,7 +13,7 @@ use crate::{
     accept, bulk,
     clock::{self, Clock},
     commands,
-    config::{Audit, Command, Database, Key, Links, Serve, Workspace},
+    config::{Audit, Command, Database, Key, Links, Serve, Workspace, Wrong},
     router::router,
     sample,
     state::AppState,
@@ -68,6 +68,10 @@ pub enum Failure {
     WorkspaceExists(String),
     #[error("the workspace was made, and has no admin: somebody else is making it too")]
     NoAdmin,
+    #[error("--oidc-workspace: there is no workspace `{0}`")]
+    NoWorkspaceToJoin(String),
+    #[error("{0}")]
+    Oidc(#[from] Wrong),
     #[error("the operating system has no random numbers: {0}")]
     Random(#[from] getrandom::Error),
     #[error("{0}")]
@@ -80,7 +84,7 @@ pub enum Failure {
 /// A [`Failure`] to print.
 pub async fn run(command: Command) -> Result<(), Failure> {
     match command {
-        Command::Serve(settings) => serve(settings).await,
+        Command::Serve(settings) => serve(*settings).await,
         Command::Key(Key::Create(asked)) => commands::key(asked).await,
         Command::Workspace(Workspace::Create { key, admin, links }) => {
             commands::workspace(&key, &admin, &links).await
@@ -96,6 +100,9 @@ pub async fn run(command: Command) -> Result<(), Failure> {
             Ok(())
         }
         Command::PasswordLink { email, links } => commands::password_link(email, &links).await,
+        Command::ForgetIdentity { email, database } => {
+            commands::forget_identity(email, &database).await
+        }
         Command::Audit(Audit::Verify { database }) => {
             let store = open(&database).await?;
             let checked = store.check_audit().await?;
@@ -142,7 +149,12 @@ async fn serve(settings: Serve) -> Result<(), Failure> {
             return Err(Failure::NoPublicUrl(listen));
         }
     }
+    let entry = settings.entry()?;
     let store = open(&settings.database).await?;
+    if let Some(workspace) = entry.provider.as_ref().and_then(|one| one.joined()) {
+        let found = store.workspace(workspace).await?;
+        found.ok_or_else(|| Failure::NoWorkspaceToJoin(workspace.to_owned()))?;
+    }
     let listener = TcpListener::bind(listen)
         .await
         .map_err(|e| Failure::Listen(listen, e))?;
@@ -165,7 +177,7 @@ async fn serve(settings: Serve) -> Result<(), Failure> {
     };
     let mut state = AppState::new(store.clone(), Clock::System, origin.clone(), first_key);
     state.door = settings.door();
-    state.entry = settings.entry();
+    state.entry = entry;
     let live = state.live.clone();
     if settings.demo && empty {
         sample::start(&state, workspace.id);

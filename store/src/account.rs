@@ -4,6 +4,7 @@
 //! every request, so that a role that was taken away is gone at once.
 
 mod acting;
+pub(crate) mod identity;
 pub(crate) mod writing;
 
 use domain::{
@@ -13,6 +14,7 @@ use domain::{
 
 use crate::{Store, StoreError, clauses::storable};
 
+pub use identity::Identity;
 pub use writing::{Denied, NewSession};
 pub(crate) use writing::{Reply, Work, write};
 
@@ -30,7 +32,8 @@ const MEMBERS: &str = "SELECT a.id, a.email, a.password IS NOT NULL AS has_passw
         (SELECT MAX(s.seen_at) FROM session s WHERE s.account_id = a.id) AS seen_at \
      FROM membership m JOIN account a ON a.id = m.account_id \
      WHERE m.workspace_id = $1 ORDER BY lower(COALESCE(a.email, '')), a.id LIMIT 1000";
-const SIGNS_IN: &str = "SELECT COUNT(*) FROM account WHERE password IS NOT NULL";
+const SIGNS_IN: &str = "SELECT COUNT(*) FROM account a WHERE a.password IS NOT NULL \
+     OR EXISTS (SELECT 1 FROM identity i WHERE i.account_id = a.id)";
 const TICKET: &str = "SELECT t.account_id, t.expires_at, a.email FROM ticket t \
      LEFT JOIN account a ON a.id = t.account_id WHERE t.hash = $1";
 
@@ -175,7 +178,7 @@ impl Store {
         })
     }
 
-    /// Whether anybody can sign in with a password yet.
+    /// Whether anybody can sign in yet.
     ///
     /// # Errors
     /// [`StoreError`] where the database fails.

@@ -39,7 +39,7 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
-pub use account::{Denied, Member, NewSession, Ticket, WithPassword};
+pub use account::{Denied, Identity, Member, NewSession, Ticket, WithPassword};
 pub use api_key::{KeyAsked, KeyUsed};
 pub use audit::Checked;
 pub use compare::{Digests, LastGood, Wanted};

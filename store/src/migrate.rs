@@ -31,6 +31,7 @@ pub(crate) const FILES: &[(i64, &str, &str)] = &[
         "bounds",
         include_str!("../../migrations/0006_bounds.sql"),
     ),
+    (8, "oidc", include_str!("../../migrations/0008_oidc.sql")),
 ];
 
 /// Applies what has not been applied yet.

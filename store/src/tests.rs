@@ -56,6 +56,7 @@ mod compare;
 mod counters;
 mod filters;
 mod find;
+mod identities;
 mod key_bounds;
 mod keys;
 mod live;

@@ -17,11 +17,26 @@ pub const COMPLETE: &str = "/account/complete";
 /// Where the form that signs in is, and where it is sent.
 pub const SIGN_IN: &str = "/sign-in";
 
+/// Where an identity provider sends people back to.
+pub const OIDC_CALLBACK: &str = "/sign-in/oidc/callback";
+/// The way to the identity provider.
+pub const OIDC: &str = "/sign-in/oidc";
+
 /// The page that signs in and then leads to `next`.
 #[must_use]
 pub fn sign_in(next: Option<&str>) -> String {
-    let mut path = SIGN_IN.to_owned();
-    if let Some(next) = next.filter(|next| *next != HOME) {
+    leading_to(SIGN_IN, next.unwrap_or(HOME))
+}
+
+/// The way to the identity provider and then to `next`.
+#[must_use]
+pub fn oidc(next: &str) -> String {
+    leading_to(OIDC, next)
+}
+
+fn leading_to(path: &str, next: &str) -> String {
+    let mut path = path.to_owned();
+    if ![HOME, ""].contains(&next) {
         path.push_str("?next=");
         push_encoded(&mut path, next);
     }

@@ -19,6 +19,10 @@ use crate::{
 pub struct AccountPage {
     pub email: Option<String>,
     pub has_password: bool,
+    /// What the identity provider is called, where there is one.
+    pub provider: Option<String>,
+    /// Whether it is the only way in.
+    pub only_provider: bool,
     pub roles: Vec<Membership>,
     pub sessions: Vec<Session>,
     pub this: SessionId,
@@ -82,6 +86,25 @@ fn workspaces(roles: &[Membership]) -> AnyView {
 }
 
 fn password(shown: &AccountPage) -> AnyView {
+    // The first admin has no address yet, by which a provider could know them.
+    let by_provider = shown.only_provider || !shown.has_password;
+    if by_provider && shown.email.is_some() {
+        let name = shown.provider.clone();
+        let how = match name {
+            Some(name) => format!("You sign in with {name}."),
+            None => {
+                "You have no password. An admin of your workspace makes you a link that sets one."
+                    .to_owned()
+            }
+        };
+        return view! {
+            <section class="settings" aria-labelledby="password">
+                <h2 id="password">"Signing in"</h2>
+                <p>{how}</p>
+            </section>
+        }
+        .into_any();
+    }
     if !shown.has_password {
         return view! {
             <section class="settings" aria-labelledby="password">

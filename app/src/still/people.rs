@@ -39,6 +39,8 @@ pub struct PeoplePage {
     pub problem: Option<String>,
     /// Whose account there was already.
     pub known: Option<String>,
+    /// The identity provider, where it is the only way in: no links are made then.
+    pub only_provider: Option<String>,
     /// What was typed where it was refused.
     pub email: String,
     pub now: Timestamp,
@@ -68,7 +70,7 @@ pub fn people(frame: Frame, shown: PeoplePage) -> String {
         view! {
             {admin_tabs(&shown.workspace, "People")}
             {problem(UNCHANGED, shown.problem.clone())}
-            {shown.known.clone().map(known)}
+            {shown.known.clone().map(|email| known(email, shown.only_provider.as_deref()))}
             {made}
             {list(&shown)}
             {invite(&shown)}
@@ -77,11 +79,18 @@ pub fn people(frame: Frame, shown: PeoplePage) -> String {
     })
 }
 
-fn known(email: String) -> AnyView {
-    let text = view! {
-        <p class="notice-title">{format!("{email} has an account on this server already.")}</p>
-        <p>"They sign in with their own password. Ask them whether the account is theirs: nobody has checked the address."</p>
+fn known(email: String, provider: Option<&str>) -> AnyView {
+    let (title, advice) = match provider {
+        Some(provider) => (
+            format!("{email} may come in."),
+            format!("They sign in with {provider}. Nothing was sent: tell them."),
+        ),
+        None => (
+            format!("{email} has an account on this server already."),
+            "They sign in with their own password. Ask them whether the account is theirs: nobody has checked the address.".to_owned(),
+        ),
     };
+    let text = view! { <p class="notice-title">{title}</p><p>{advice}</p> };
     view! { <div role="status">{notice(NoticeTone::Info, text.into_any())}</div> }.into_any()
 }
 
@@ -109,7 +118,7 @@ fn list(shown: &PeoplePage) -> AnyView {
             .unwrap_or_else(|| "first admin".to_owned());
         let note = match (person.has_password, shown.me == Some(person.id)) {
             (_, true) => Some(" (you)"),
-            (false, _) => Some(" (has no password yet)"),
+            (false, _) if shown.only_provider.is_none() => Some(" (has no password)"),
             _ => None,
         };
         let role = view! {
@@ -118,7 +127,8 @@ fn list(shown: &PeoplePage) -> AnyView {
                 <button type="submit" class="button">"Set role"</button>
             </form>
         };
-        let link = person.email.is_some().then(|| {
+        let makes_links = person.email.is_some() && shown.only_provider.is_none();
+        let link = makes_links.then(|| {
             let text = if person.has_password {
                 "Reset password"
             } else {
@@ -151,11 +161,15 @@ fn invite(shown: &PeoplePage) -> AnyView {
     let about = Role::ALL.iter().map(|role| {
         view! { <li><strong>{role.label()}</strong>" "{role.about()}"."</li> }
     });
+    let hint = match shown.only_provider {
+        Some(_) => "Nothing is sent to it: tell them yourself",
+        None => "Nothing is sent to it: you give them the link that is made",
+    };
     view! {
         <section class="settings" aria-labelledby="invite">
             <h2 id="invite">"Add somebody"</h2>
             <form class="settings-form" method="post" action=route::people(&shown.workspace)>
-                {input(Input { label: "E-mail", name: "email", kind: "email", fill: "off", value: shown.email.clone(), hint: "Nothing is sent to it: you give them the link that is made" })}
+                {input(Input { label: "E-mail", name: "email", kind: "email", fill: "off", value: shown.email.clone(), hint })}
                 {select("Role", "role", roles(Role::Support))}
                 <p><button type="submit" class="button button-primary">"Add"</button></p>
             </form>

@@ -15,27 +15,54 @@ pub struct SignInForm {
     pub next: String,
     pub email: String,
     pub problem: Option<String>,
+    /// What the identity provider is called, where there is one.
+    pub provider: Option<String>,
+    /// Whether it is the only way in.
+    pub only_provider: bool,
 }
 
 /// The form that signs in.
 #[must_use]
 pub fn sign_in(frame: Frame, form: SignInForm) -> String {
     page(frame, "Sign in", move || {
+        let advice = match form.only_provider {
+            true => "No account? An admin of your workspace adds your e-mail address.",
+            false => {
+                "No account or no password? An admin of your workspace makes you a link that sets one."
+            }
+        };
+        let or = (form.provider.is_some() && !form.only_provider)
+            .then(|| view! { <p class="or">"or"</p> });
         view! {
             <section class="sign-in">
                 {page_header("Sign in".into_any(), vec![])}
-                {problem("Not signed in.", form.problem)}
-                <form class="settings-form" method="post" action=route::SIGN_IN>
-                    {input(Input { label: "E-mail", name: "email", kind: "email", fill: "username", value: form.email, hint: "" })}
-                    {input(Input { label: "Password", name: "password", kind: "password", fill: "current-password", value: String::new(), hint: "" })}
-                    <input type="hidden" name="next" value=form.next/>
-                    <p><button type="submit" class="button button-primary">"Sign in"</button></p>
-                </form>
-                <p class="hint">"No account or no password? An admin of your workspace makes you a link that sets one."</p>
+                {problem("Not signed in.", form.problem.clone())}
+                {form.provider.as_deref().map(|name| to_provider(name, &form.next))}
+                {or}
+                {(!form.only_provider).then(|| with_password(form))}
+                <p class="hint">{advice}</p>
             </section>
         }
         .into_any()
     })
+}
+
+/// A link and no form: the policy of these pages lets no form lead to another site.
+fn to_provider(name: &str, next: &str) -> AnyView {
+    let text = format!("Sign in with {name}");
+    view! { <a class="button sign-in-with" href=route::oidc(next)>{text}</a> }.into_any()
+}
+
+fn with_password(form: SignInForm) -> AnyView {
+    view! {
+        <form class="settings-form" method="post" action=route::SIGN_IN>
+            {input(Input { label: "E-mail", name: "email", kind: "email", fill: "username", value: form.email, hint: "" })}
+            {input(Input { label: "Password", name: "password", kind: "password", fill: "current-password", value: String::new(), hint: "" })}
+            <input type="hidden" name="next" value=form.next/>
+            <p><button type="submit" class="button button-primary">"Sign in"</button></p>
+        </form>
+    }
+    .into_any()
 }
 
 /// What the form that sets a password holds.

@@ -35,6 +35,12 @@ async fn show(state: &AppState, asking: &Asking, with: AccountPage) -> Result<Re
     let page = AccountPage {
         email: person.account.email.clone(),
         has_password: person.account.has_password,
+        provider: state
+            .entry
+            .provider
+            .as_ref()
+            .map(|one| one.label().to_owned()),
+        only_provider: !state.entry.passwords,
         roles: person.roles.clone(),
         sessions: state.store.sessions(person.account.id, now).await?,
         this: person.session,
@@ -66,6 +72,10 @@ pub(crate) async fn change_password(
         problem: Some(problem),
         ..AccountPage::default()
     };
+    if !state.entry.passwords {
+        let text = "Passwords are switched off on this server.".to_owned();
+        return show(&state, &asking, refused(text)).await;
+    }
     let email = person.account.email.clone().unwrap_or_default();
     let now = state.clock.now();
     if let Err(bad) = checked_password(&form.password, &email) {

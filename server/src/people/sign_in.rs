@@ -3,8 +3,6 @@
 //! Nothing here tells which accounts exist: a wrong password and an unknown address are answered
 //! alike, in words and in time.
 
-use std::net::IpAddr;
-
 use app::{
     route,
     still::{self, PasswordForm, SignInForm},
@@ -16,7 +14,6 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 use domain::{
-    AccountId, WorkspaceId,
     access::{Token, checked_email, checked_password},
     audit::Outcome,
 };
@@ -32,10 +29,13 @@ use crate::{
     state::AppState,
 };
 
+use super::entering::{let_in, network, too_often, workspaces};
+
 /// What a link's page advises that no longer does anything.
 const ASK_AGAIN: &str = "Ask an admin of your workspace for a new one.";
 const START_AGAIN: &str =
     "On the server, the command integration-view setup-link prints a new one.";
+const SWITCHED_OFF: &str = "Passwords are switched off on this server.";
 const WRONG: &str = "E-mail or password: no account has both.";
 
 impl From<NotHashed> for Problem {
@@ -50,10 +50,10 @@ impl From<NotHashed> for Problem {
 }
 
 /// The page to go on to.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 pub(crate) struct Next {
     #[serde(default)]
-    next: String,
+    pub(super) next: String,
 }
 
 /// `GET /sign-in`
@@ -66,11 +66,25 @@ pub(crate) async fn page(
         return Redirect::to(&own_page(&next).unwrap_or_else(|| route::HOME.to_owned()))
             .into_response();
     }
+    sign_in_page(
+        &state,
+        &asking,
+        SignInForm {
+            next,
+            ..SignInForm::default()
+        },
+    )
+}
+
+/// The page with the ways in that there are.
+pub(super) fn sign_in_page(state: &AppState, asking: &Asking, form: SignInForm) -> Response {
+    let provider = state.entry.provider.as_ref();
     let form = SignInForm {
-        next,
-        ..SignInForm::default()
+        provider: provider.map(|one| one.label().to_owned()),
+        only_provider: !state.entry.passwords,
+        ..form
     };
-    still(still::sign_in(asking.frame(&state), form))
+    still(still::sign_in(asking.frame(state), form))
 }
 
 /// Who signs in.
@@ -102,14 +116,17 @@ pub(crate) async fn sign_in(
             next: next.clone(),
             email: email.clone(),
             problem: Some(problem),
+            ..SignInForm::default()
         };
-        (status, still(still::sign_in(asking.frame(&state), form))).into_response()
+        (status, sign_in_page(&state, &asking, form)).into_response()
     };
-    let network = address.map(|Extension(address)| address.network());
-    if let Err(wait) = state
-        .entry
-        .address(network.unwrap_or(IpAddr::from([127, 0, 0, 1])))
-    {
+    if !state.entry.passwords {
+        return Ok(again(
+            SWITCHED_OFF.to_owned(),
+            StatusCode::UNPROCESSABLE_ENTITY,
+        ));
+    }
+    if let Err(wait) = state.entry.address(network(address)) {
         return Ok(again(
             too_often(wait.as_secs() as i64 + 1),
             StatusCode::TOO_MANY_REQUESTS,
@@ -139,39 +156,7 @@ pub(crate) async fn sign_in(
     asking
         .record(&state, &of, ("sign_in", &email, Outcome::Allowed))
         .await?;
-    // Whatever session the browser had is over: one that somebody slipped in leads nowhere.
-    if let Some(person) = asking.person() {
-        state
-            .store
-            .sign_out(person.account.id, person.session, now)
-            .await?;
-    }
-    let session = asking.new_session()?;
-    state
-        .store
-        .sign_in(account.id, session.clone(), now)
-        .await?;
-    let next = own_page(&next).unwrap_or_else(|| route::HOME.to_owned());
-    Ok(with_session(
-        &state,
-        &session,
-        Redirect::to(&next).into_response(),
-    ))
-}
-
-fn too_often(seconds: i64) -> String {
-    match seconds {
-        ..=120 => format!("Too many attempts. Try again in {seconds} s."),
-        _ => format!(
-            "Too many attempts. Try again in {} minutes.",
-            seconds / 60 + 1
-        ),
-    }
-}
-
-async fn workspaces(state: &AppState, account: AccountId) -> Result<Vec<WorkspaceId>, Problem> {
-    let roles = state.store.roles(account).await?;
-    Ok(roles.into_iter().map(|one| one.workspace_id).collect())
+    let_in(&state, &asking, account.id, &next).await
 }
 
 /// `POST /sign-out`
@@ -225,7 +210,7 @@ pub(crate) async fn set_up(
 /// `GET /account/complete`: the first admin's address and password.
 pub(crate) async fn complete_page(State(state): State<AppState>, asking: Asking) -> Response {
     match asking.person() {
-        Some(person) if !person.account.has_password => {
+        Some(person) if person.account.email.is_none() => {
             complete_form(&state, &asking, String::new(), None)
         }
         _ => Redirect::to(route::ACCOUNT).into_response(),
@@ -265,7 +250,7 @@ pub(crate) async fn complete(
     Form(form): Form<NewPassword>,
 ) -> Result<Response, Problem> {
     let person = match asking.person() {
-        Some(person) if !person.account.has_password => person,
+        Some(person) if person.account.email.is_none() => person,
         _ => return Ok(Redirect::to(route::ACCOUNT).into_response()),
     };
     let checked = checked_email(&form.email).map_err(str::to_owned);

@@ -7,6 +7,9 @@ use crate::program::command;
 fn run(arguments: &[&str], folder: &Path) -> Output {
     let mut command = command(arguments, folder);
     command.env_remove("IV_LISTEN").env_remove("IV_PUBLIC_URL");
+    for part in ["ISSUER", "CLIENT_ID", "CLIENT_SECRET", "CLIENT_SECRET_FILE"] {
+        command.env_remove(format!("IV_OIDC_{part}"));
+    }
     command.output().expect("the program starts")
 }
 
@@ -53,6 +56,48 @@ fn beyond_this_machine_nobody_is_let_in_without_signing_in() {
             "{url}: {wrong}"
         );
     }
+}
+
+#[test]
+fn half_an_identity_provider_stops_the_start() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path();
+    let issuer = ["serve", "--oidc-issuer", "https://id.example.com"];
+    let unnamed = refused(&issuer, at);
+    assert!(
+        unnamed.contains("--oidc-issuer needs --public-url"),
+        "{unnamed}"
+    );
+    let url = ["--public-url", "https://runs.example.com"];
+    let no_client = refused(&[&issuer[..], &url].concat(), at);
+    assert!(no_client.contains("needs --oidc-client-id"), "{no_client}");
+    let secret = at.join("secret");
+    std::fs::write(&secret, "hush\n").expect("a file");
+    let whole = ["--oidc-client-id", "iv", "--oidc-client-secret-file"];
+    let whole = [&issuer[..], &url, &whole, &[secret.to_str().expect("text")]].concat();
+    let elsewhere = [
+        "--oidc-domain",
+        "acme.test",
+        "--oidc-role",
+        "viewer",
+        "--oidc-workspace",
+        "nowhere",
+    ];
+    let elsewhere = refused(&[&whole[..], &elsewhere].concat(), at);
+    assert!(
+        elsewhere.contains("--oidc-workspace: there is no workspace `nowhere`"),
+        "{elsewhere}"
+    );
+    let no_certificate = [
+        &whole[..],
+        &["--oidc-ca-file", secret.to_str().expect("text")],
+    ]
+    .concat();
+    let no_certificate = refused(&no_certificate, at);
+    assert!(
+        no_certificate.contains("--oidc-ca-file: "),
+        "{no_certificate}"
+    );
 }
 
 #[test]

@@ -19,6 +19,7 @@ mod limits;
 mod lists;
 mod live;
 mod matrix;
+mod oidc;
 mod origin;
 mod pages;
 mod people;

@@ -6,6 +6,7 @@ use domain::{
     id::IdGenerator,
 };
 
+use super::identity::Identity;
 use crate::{StoreError, clauses::storable, pool::Conn};
 
 const ADD: &str = "INSERT INTO account (id, email, password, created_at) VALUES ($1, $2, NULL, $3)";
@@ -22,7 +23,8 @@ const JOIN_ALL: &str = "INSERT INTO membership (account_id, workspace_id, role, 
      ON CONFLICT (account_id, workspace_id) DO UPDATE SET role = excluded.role";
 const LEAVE: &str = "DELETE FROM membership WHERE account_id = $1 AND workspace_id = $2";
 const OTHER_ADMINS: &str = "SELECT COUNT(*) FROM membership m JOIN account a ON a.id = m.account_id \
-     WHERE m.workspace_id = $1 AND m.account_id <> $2 AND m.role = 'admin' AND a.password IS NOT NULL";
+     WHERE m.workspace_id = $1 AND m.account_id <> $2 AND m.role = 'admin' \
+     AND (a.password IS NOT NULL OR EXISTS (SELECT 1 FROM identity i WHERE i.account_id = a.id))";
 const IS_ADMIN: &str = "SELECT COUNT(*) FROM membership \
      WHERE workspace_id = $1 AND account_id = $2 AND role = 'admin'";
 const BEGIN: &str = "INSERT INTO session (id, hash, account_id, created_at, seen_at, agent, address) \
@@ -139,6 +141,12 @@ pub(crate) enum Work {
         account: AccountId,
         role: Option<Role>,
     },
+    /// Somebody comes from an identity provider.
+    Identify {
+        who: Identity,
+        join: Option<(WorkspaceId, Role)>,
+    },
+    Forget(AccountId),
 }
 
 impl std::fmt::Debug for Work {
@@ -243,18 +251,20 @@ pub(crate) async fn write(
         } => {
             return at.set_role(*workspace, *account, *role).await;
         }
+        Work::Identify { who, join } => return at.identify(who, *join).await,
+        Work::Forget(account) => at.forget(*account).await?,
     }
     Ok(Ok(None))
 }
 
-struct Writing<'w, 'c> {
-    conn: &'w mut Conn<'c>,
-    ids: &'w mut IdGenerator,
-    now: Timestamp,
+pub(super) struct Writing<'w, 'c> {
+    pub(super) conn: &'w mut Conn<'c>,
+    pub(super) ids: &'w mut IdGenerator,
+    pub(super) now: Timestamp,
 }
 
 impl Writing<'_, '_> {
-    async fn find(&mut self, email: &str) -> Result<Option<Account>, StoreError> {
+    pub(super) async fn find(&mut self, email: &str) -> Result<Option<Account>, StoreError> {
         let email = email.to_ascii_lowercase();
         on!(&mut *self.conn, Conn, |c: Db| {
             let query = sqlx::query_as::<Db, Account>(FIND).bind(email);
@@ -262,7 +272,7 @@ impl Writing<'_, '_> {
         })
     }
 
-    async fn add(&mut self, email: Option<&str>) -> Result<Account, StoreError> {
+    pub(super) async fn add(&mut self, email: Option<&str>) -> Result<Account, StoreError> {
         let account = Account {
             id: AccountId(self.ids.next(self.now)),
             email: email.map(storable),
@@ -296,7 +306,7 @@ impl Writing<'_, '_> {
         Ok(account)
     }
 
-    async fn join(
+    pub(super) async fn join(
         &mut self,
         account: AccountId,
         workspace: WorkspaceId,

@@ -9,6 +9,7 @@ use sqlx::Executor as _;
 
 pub(super) const ALL: &[(&str, &[&str])] = &[
     ("account", account::QUERIES),
+    ("account::identity", account::identity::QUERIES),
     ("account::writing", account::writing::QUERIES),
     ("api_key", api_key::QUERIES),
     ("app", app::QUERIES),

@@ -176,6 +176,9 @@ fn every_read_is_tried() {
         "sign_out",
         "invite",
         "set_role",
+        "account_of",
+        "identify",
+        "forget_identity",
         // Whoever holds the secret may; the rest `accounts.rs` tries as a stranger.
         "share",
         "create_share",
