@@ -26,6 +26,11 @@ pub(crate) const FILES: &[(i64, &str, &str)] = &[
         "redact",
         include_str!("../../migrations/0005_redact.sql"),
     ),
+    (
+        7,
+        "sealed",
+        include_str!("../../migrations/0007_sealed.sql"),
+    ),
 ];
 
 /// Applies what has not been applied yet.

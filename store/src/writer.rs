@@ -29,8 +29,10 @@ use crate::{
     Store, StoreError, account,
     api_key::NewKey,
     bulk::writing,
+    original,
     payload::{self, PreparedPayload},
     pool::Pool,
+    seal::Sealer,
     secrets, share,
 };
 
@@ -87,6 +89,7 @@ enum Work {
     Bulk(writing::Work),
     Account(account::Work),
     Share(share::Work),
+    Originals(original::Work),
     Record(Vec<Event>),
     Close,
 }
@@ -98,6 +101,8 @@ enum Reply {
     Key(ApiKeyId),
     Bulk(writing::Reply),
     Account(account::Reply),
+    /// How many rows went.
+    Deleted(u64),
     Done,
 }
 
@@ -108,20 +113,38 @@ impl Prepared {
     /// # Errors
     /// Only where the compressor finds no memory.
     pub fn all(reports: Vec<Report>, rules: &Rules) -> std::io::Result<Vec<Self>> {
+        Self::all_sealing(reports, rules, None)
+    }
+
+    /// The same, and has `sealer` shut in the originals of what payloads lose.
+    ///
+    /// # Errors
+    /// Only where the compressor finds no memory.
+    pub fn all_sealing(
+        reports: Vec<Report>,
+        rules: &Rules,
+        sealer: Option<&Sealer>,
+    ) -> std::io::Result<Vec<Self>> {
         let redactor = Redactor::new(rules);
         let mut zstd = payload::compressor()?;
         reports
             .into_iter()
             .map(|mut report| {
                 report.redact(&redactor);
-                let steps = match &mut report {
-                    Report::Run(run) => run.steps.as_mut_slice(),
-                    Report::Step(step) => std::slice::from_mut(&mut **step),
-                    _ => &mut [],
+                let (run, steps) = match &mut report {
+                    Report::Run(run) => (run.key.clone(), run.steps.as_mut_slice()),
+                    Report::Step(step) => (step.run.clone(), std::slice::from_mut(&mut **step)),
+                    _ => (None, [].as_mut_slice()),
                 };
                 let mut payloads = Vec::with_capacity(steps.len());
                 for step in steps {
-                    payloads.push(PreparedPayload::new(&step.payload(&redactor), &mut zstd)?);
+                    let kept = step.payload(&redactor);
+                    let mut payload = PreparedPayload::new(&kept, &mut zstd)?;
+                    if let (Some(sealer), Some(run), Some(step_key)) = (sealer, &run, &step.key) {
+                        let keys = (run.as_str(), step_key.as_str());
+                        payload.seal(&step.originals(&kept), sealer, keys, &mut zstd);
+                    }
+                    payloads.push(payload);
                     step.forget_bodies();
                 }
                 Ok(Self { report, payloads })
@@ -255,6 +278,17 @@ impl Writer {
 
     pub(crate) async fn share(&self, work: share::Work, now: Timestamp) -> Result<(), StoreError> {
         self.submit(Work::Share(work), now).await.map(drop)
+    }
+
+    pub(crate) async fn originals(
+        &self,
+        work: original::Work,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        match self.submit(Work::Originals(work), now).await? {
+            Reply::Deleted(rows) => Ok(rows),
+            _ => Err(StoreError::Closed),
+        }
     }
 
     pub(crate) async fn record(
