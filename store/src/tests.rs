@@ -60,6 +60,7 @@ mod live;
 mod migrations;
 mod offers;
 mod order;
+mod originals;
 mod parallel;
 mod payloads;
 mod plans;
