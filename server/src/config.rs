@@ -40,6 +40,8 @@ pub enum Command {
         #[command(flatten)]
         links: Links,
     },
+    /// Print a fresh key for --secrets-key-file
+    SecretsKey,
     /// Look after the record of who did what
     #[command(subcommand)]
     Audit(Audit),
@@ -128,6 +130,10 @@ pub struct Serve {
         value_name = "CIDR"
     )]
     pub trusted_proxies: Vec<Cidr>,
+    /// A file with the keys that originals of secrets are sealed with, one a line, the first one
+    /// seals; without it no workspace can keep them
+    #[arg(long, env = "IV_SECRETS_KEY_FILE", value_name = "PATH")]
+    pub secrets_key_file: Option<PathBuf>,
     /// Fill the workspace with a sample of 100,000 runs, if it is empty
     #[arg(long)]
     pub demo: bool,

@@ -8,13 +8,14 @@ use domain::{
     audit::{Event, Outcome},
     filter::FlowFilter,
 };
-use store::{Store, StoreError};
+use store::{Keys, Store, StoreError};
 use tokio::net::TcpListener;
 
 use crate::{
     accept, bulk,
     clock::{self, Clock},
     config::{Audit, Command, Database, Key, Links, Serve},
+    keyfile,
     router::router,
     sample,
     state::AppState,
@@ -57,6 +58,8 @@ pub enum Failure {
     Listen(SocketAddr, std::io::Error),
     #[error("cannot use the data folder: {0}; choose one with --data-dir")]
     DataDir(std::io::Error),
+    #[error("cannot use the key file {0}: {1}")]
+    KeyFile(std::path::PathBuf, String),
     #[error("cannot open the database: {0}")]
     Store(#[from] StoreError),
     #[error("there is no workspace `{0}`")]
@@ -98,6 +101,11 @@ pub async fn run(command: Command) -> Result<(), Failure> {
             Ok(())
         }
         Command::PasswordLink { email, links } => password_link(email, &links).await,
+        Command::SecretsKey => {
+            let key = Keys::line(clock::random()?);
+            writeln!(std::io::stdout(), "{key}")?;
+            Ok(())
+        }
         Command::Audit(Audit::Verify { database }) => {
             let store = open(&database).await?;
             let checked = store.check_audit().await?;
@@ -192,6 +200,13 @@ async fn serve(settings: Serve) -> Result<(), Failure> {
             return Err(Failure::NoPublicUrl(listen));
         }
     }
+    let secrets_keys = match &settings.secrets_key_file {
+        Some(path) => {
+            let keys = keyfile::read(path);
+            Some(keys.map_err(|why| Failure::KeyFile(path.clone(), why))?)
+        }
+        None => None,
+    };
     let store = open(&settings.database).await?;
     let listener = TcpListener::bind(listen)
         .await
@@ -214,6 +229,7 @@ async fn serve(settings: Serve) -> Result<(), Failure> {
     let mut state = AppState::new(store.clone(), Clock::System, origin.clone(), first_key);
     state.door = settings.door();
     state.entry = settings.entry();
+    state.secrets_keys = secrets_keys;
     let live = state.live.clone();
     if settings.demo && empty {
         sample::start(&state, workspace.id);

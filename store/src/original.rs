@@ -103,6 +103,16 @@ impl Opened {
         opened
     }
 
+    /// All of them shut, on a server that has no keys.
+    #[must_use]
+    pub fn without_keys(sections: &[SealedSection]) -> Self {
+        let shut = sections.iter().map(|one| (one.section, Unopened::NoKey));
+        Self {
+            payload: Payload::default(),
+            shut: shut.collect(),
+        }
+    }
+
     fn take(&mut self, section: Section, bytes: &[u8]) -> Result<(), Unreadable> {
         match section {
             Section::Request => self.payload.request = Some(Request::decode(bytes)?),
