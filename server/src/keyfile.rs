@@ -8,7 +8,7 @@ use store::Keys;
 ///
 /// # Errors
 /// A sentence that says what is wrong with the file.
-pub fn read(path: &Path) -> Result<Keys, String> {
+pub(crate) fn read(path: &Path) -> Result<Keys, String> {
     let of_others = || {
         format!(
             "others than its owner may read or change it; `chmod 600 {}` closes it",

@@ -19,6 +19,7 @@ mod limits;
 mod live;
 mod matrix;
 mod origin;
+mod originals;
 mod pages;
 mod people;
 mod program;
