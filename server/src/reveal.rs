@@ -84,20 +84,30 @@ pub(crate) async fn show(
         Some(rules) => Redactor::new(&rules).text(reason),
         None => return Err(Problem::internal()),
     };
-    let about = format!("run {}, step {}: {reason}", found.run, found.step);
-    asking
-        .record(
-            &state,
-            &[found.id],
-            (ORIGINALS_REVEAL, &about, Outcome::Allowed),
-        )
-        .await?;
+    let on_record = OnRecord::write(&state, &asking, &found, &reason).await?;
     let page = RevealPage {
-        shown: parts(&found.opened.payload),
+        shown: parts(&found.opened.payload, &on_record),
         ..found.page()
     };
     let frame = asking.frame_at(&state, &found.workspace);
     Ok(apart(StatusCode::OK, still(still::reveal(frame, page))))
+}
+
+/// That a look is in the record: the parts are made for nobody who does not have one.
+struct OnRecord(());
+
+impl OnRecord {
+    async fn write(
+        state: &AppState,
+        asking: &Asking,
+        found: &Found,
+        reason: &str,
+    ) -> Result<Self, Problem> {
+        let about = format!("run {}, step {}: {reason}", found.run, found.step);
+        let line = (ORIGINALS_REVEAL, about.as_str(), Outcome::Allowed);
+        asking.record(state, &[found.id], line).await?;
+        Ok(Self(()))
+    }
 }
 
 async fn look(state: &AppState, (workspace, run, step): Names) -> Result<Found, Problem> {
@@ -212,7 +222,7 @@ fn named(payload: &Payload) -> Vec<(Section, Vec<String>)> {
 }
 
 /// The parts as they are shown.
-fn parts(payload: &Payload) -> Vec<RevealedPart> {
+fn parts(payload: &Payload, _: &OnRecord) -> Vec<RevealedPart> {
     let mut parts = Vec::new();
     if let Some(request) = &payload.request {
         let method = request.method.iter().map(|text| ("Method", text));

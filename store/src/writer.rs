@@ -6,43 +6,25 @@
 
 mod changes;
 pub(crate) mod commit;
+mod prepared;
 
 use std::sync::Arc;
 
 use domain::{
-    ApiKeyId, SavedViewId, Timestamp, WorkspaceId,
-    audit::Event,
-    id::IdGenerator,
-    logs::LogsLink,
-    redact::{Redactor, Rules},
-    report::{Rejection, Report},
-    view::SavedView,
+    ApiKeyId, SavedViewId, Timestamp, WorkspaceId, audit::Event, id::IdGenerator, logs::LogsLink,
+    report::Rejection, view::SavedView,
 };
 use tokio::sync::{Mutex, mpsc, oneshot, watch};
 
-pub use self::changes::Changes;
+pub use self::{changes::Changes, prepared::Prepared};
 use self::{
     changes::{Commits, tell},
     commit::commit,
 };
 use crate::{
-    Store, StoreError, account,
-    api_key::NewKey,
-    bulk::writing,
-    original,
-    payload::{self, PreparedPayload},
-    pool::Pool,
-    seal::Sealer,
-    secrets, share,
+    Store, StoreError, account, api_key::NewKey, bulk::writing, original, pool::Pool, secrets,
+    share,
 };
-
-/// A checked report with its payloads compressed, ready for the writer.
-#[derive(Debug)]
-pub struct Prepared {
-    pub(crate) report: Report,
-    /// One for each step of the report.
-    pub(crate) payloads: Vec<PreparedPayload>,
-}
 
 /// How many items are taken into one commit, at least one caller's.
 const GROUP_ITEMS: usize = 1_024;
@@ -104,53 +86,6 @@ enum Reply {
     /// How many rows went.
     Deleted(u64),
     Done,
-}
-
-impl Prepared {
-    /// Redacts by `rules`, cuts and compresses what `reports` of one request carry. Takes time:
-    /// call it where blocking is allowed.
-    ///
-    /// # Errors
-    /// Only where the compressor finds no memory.
-    pub fn all(reports: Vec<Report>, rules: &Rules) -> std::io::Result<Vec<Self>> {
-        Self::all_sealing(reports, rules, None)
-    }
-
-    /// The same, and has `sealer` shut in the originals of what payloads lose.
-    ///
-    /// # Errors
-    /// Only where the compressor finds no memory.
-    pub fn all_sealing(
-        reports: Vec<Report>,
-        rules: &Rules,
-        sealer: Option<&Sealer>,
-    ) -> std::io::Result<Vec<Self>> {
-        let redactor = Redactor::new(rules);
-        let mut zstd = payload::compressor()?;
-        reports
-            .into_iter()
-            .map(|mut report| {
-                report.redact(&redactor);
-                let (run, steps) = match &mut report {
-                    Report::Run(run) => (run.key.clone(), run.steps.as_mut_slice()),
-                    Report::Step(step) => (step.run.clone(), std::slice::from_mut(&mut **step)),
-                    _ => (None, [].as_mut_slice()),
-                };
-                let mut payloads = Vec::with_capacity(steps.len());
-                for step in steps {
-                    let kept = step.payload(&redactor);
-                    let mut payload = PreparedPayload::new(&kept, &mut zstd)?;
-                    if let (Some(sealer), Some(run), Some(step_key)) = (sealer, &run, &step.key) {
-                        let keys = (run.as_str(), step_key.as_str());
-                        payload.seal(&step.originals(&kept), sealer, keys, &mut zstd);
-                    }
-                    payloads.push(payload);
-                    step.forget_bodies();
-                }
-                Ok(Self { report, payloads })
-            })
-            .collect()
-    }
 }
 
 impl Store {
