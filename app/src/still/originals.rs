@@ -78,11 +78,11 @@ fn switch(shown: &OriginalsPage) -> AnyView {
         <section class="settings" aria-labelledby="keep">
             <h2 id="keep">"Originals of secrets"</h2>
             {state}
-            <ul>
-                <li>"What is kept: the URLs, headers, bodies and values of an object in which a secret was replaced, encrypted under a key that is not in the database. Errors and log texts are not."</li>
-                <li>"Who sees them: an admin, one step at a time, who gives a reason. The audit log names who, when, which step and why, before anything is shown."</li>
-                <li>"What is at stake: whoever has both the database and the key has your customers' secrets. Keep them only where support needs them."</li>
-                <li>"It holds for what is reported from then on. Switched off, what was kept stays until you delete it."</li>
+            <ul class="plain-list">
+                <li><strong>"What is kept: "</strong>"the URLs, headers, bodies and values of an object in which a secret was replaced, encrypted under a key that is not in the database. Errors and log texts are not."</li>
+                <li><strong>"Who sees them: "</strong>"an admin, one step at a time, who gives a reason. The audit log names who, when, which step and why, before anything is shown."</li>
+                <li><strong>"What is at stake: "</strong>"whoever has both the database and the key has your customers' secrets. Keep them only where support needs them."</li>
+                <li><strong>"From when: "</strong>"it holds for what is reported from then on. Switched off, what was kept stays until you delete it."</li>
             </ul>
             {form}
         </section>

@@ -130,7 +130,7 @@ fn question(shown: &RevealPage) -> AnyView {
         <section class="settings" aria-labelledby="ask">
             <h2 id="ask">"What is revealed"</h2>
             <p>"Of run "<code>{shown.run.clone()}</code>", step "<code>{shown.step.clone()}</code>", as they were before secrets were replaced:"</p>
-            <ul>{parts.collect::<Vec<_>>()}</ul>
+            <ul class="plain-list">{parts.collect::<Vec<_>>()}</ul>
             <p>"The audit log will say that you looked, when, and why."</p>
             <form class="settings-form" method="post" action=action autocomplete="off">
                 <label class="field">
