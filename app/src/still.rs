@@ -7,8 +7,10 @@
 
 mod account;
 mod keys;
+mod originals;
 mod people;
 mod record;
+mod reveal;
 mod share;
 mod shared;
 mod sign_in;
@@ -28,8 +30,10 @@ use crate::{
 
 pub use account::{AccountPage, account};
 pub use keys::{KeyDraft, KeysPage, Made, keys};
+pub use originals::{OriginalsPage, originals};
 pub use people::{InviteLink, PeoplePage, PersonRow, people};
 pub use record::{RecordPage, record};
+pub use reveal::{RevealPage, RevealedBody, RevealedPart, reveal};
 pub use share::{SharePage, share};
 pub use shared::{SharedPage, shared, shared_gone};
 pub use sign_in::{PasswordForm, SignInForm, link_gone, set_password, sign_in};
@@ -170,6 +174,7 @@ fn admin_tabs(workspace: &str, open: &'static str) -> AnyView {
         ("People", route::people(workspace)),
         ("Keys", route::keys_of(workspace)),
         ("Audit log", route::record(workspace, None)),
+        ("Originals", route::originals(workspace)),
         ("Settings", route::settings(workspace)),
     ];
     let tabs = pages.map(|(text, href)| components::Tab {

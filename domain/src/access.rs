@@ -12,8 +12,8 @@ mod token;
 
 pub use key::{ApiKey, Bounds, Reporter, Scope, is_uuid};
 pub use person::{
-    ABSOLUTE_MS, Account, BadPassword, Caller, IDLE_MS, Membership, Person, Reader, Role, Session,
-    TOUCH_MS, checked_email, checked_password, is_alive,
+    ABSOLUTE_MS, Account, BadPassword, Caller, IDLE_MS, Membership, Person, REVEALS, Reader, Role,
+    Session, TOUCH_MS, checked_email, checked_password, is_alive,
 };
 pub use rule::{Access, Verdict, judge};
 pub use throttle::Attempts;

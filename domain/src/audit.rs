@@ -8,8 +8,32 @@ use sha2::{Digest, Sha256};
 
 use crate::{AuditId, Timestamp, WorkspaceId, payload::hex};
 
-/// Characters of a text in a line; a longer one is cut.
-const TEXT_CHARS: usize = 500;
+/// Characters of a text in a line; a longer one is cut. Two keys and a reason fit.
+const TEXT_CHARS: usize = 1_000;
+
+/// Somebody switched on or off whether originals of secrets are kept.
+pub const ORIGINALS_KEEP: &str = "originals.keep";
+/// Somebody deleted all originals that were kept.
+pub const ORIGINALS_DELETE: &str = "originals.delete";
+/// Somebody was shown the originals of a step; the line says why they asked.
+pub const ORIGINALS_REVEAL: &str = "originals.reveal";
+
+/// Characters of the reason that somebody gives: at least, at most.
+pub const REASON_CHARS: std::ops::RangeInclusive<usize> = 10..=500;
+
+/// The reason that somebody gives for what the record shall tell of, on one line.
+///
+/// # Errors
+/// What is wrong with it, as a sentence that names the field.
+pub fn checked_reason(text: &str) -> Result<String, &'static str> {
+    let reason = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match reason.chars().count() {
+        0 => Err("Reason: say why you need to see them"),
+        count if count < *REASON_CHARS.start() => Err("Reason: it has at least 10 characters"),
+        count if count > *REASON_CHARS.end() => Err("Reason: it has at most 500 characters"),
+        _ => Ok(reason),
+    }
+}
 
 text_enum! {
     /// What came of it.
@@ -204,8 +228,22 @@ mod tests {
     }
 
     #[test]
+    fn a_reason_is_one_line_of_ten_to_five_hundred_characters() {
+        assert_eq!(
+            checked_reason("  the customer\r\n\tasks which token \n"),
+            Ok("the customer asks which token".to_owned())
+        );
+        assert_eq!(checked_reason(&"é".repeat(500)).map(|r| r.len()), Ok(1_000));
+        assert_eq!(checked_reason("1234567890"), Ok("1234567890".to_owned()));
+        for bad in ["", " \n ", "too short", "a       b", &"x".repeat(501)] {
+            let rule = checked_reason(bad).expect_err(bad);
+            assert!(rule.starts_with("Reason: "), "{rule}");
+        }
+    }
+
+    #[test]
     fn a_line_is_a_line_whatever_is_written_into_it() {
         assert_eq!(printable("a\r\nb\u{1b}[2Jc"), "a\\r\\nb\\u{1b}[2Jc");
-        assert_eq!(printable(&"é".repeat(900)).chars().count(), TEXT_CHARS);
+        assert_eq!(printable(&"é".repeat(1_900)).chars().count(), TEXT_CHARS);
     }
 }

@@ -7,6 +7,7 @@
 
 mod fields;
 mod kept;
+mod original;
 mod parse;
 
 use serde::Deserialize;

@@ -20,7 +20,7 @@ export const binary = resolve(
 
 /** The environment without the settings of the person who runs the tests. */
 function environment(further: Record<string, string | undefined> = {}): NodeJS.ProcessEnv {
-  return { ...process.env, IV_LISTEN: undefined, IV_DATA_DIR: undefined, DATABASE_URL: undefined, ...further };
+  return { ...process.env, IV_LISTEN: undefined, IV_DATA_DIR: undefined, DATABASE_URL: undefined, IV_SECRETS_KEY_FILE: undefined, ...further };
 }
 
 export interface ServerOptions {

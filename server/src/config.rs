@@ -55,6 +55,8 @@ pub enum Command {
     /// Make workspaces: each has its own people, keys and runs
     #[command(subcommand)]
     Workspace(Workspace),
+    /// Print a fresh key for --secrets-key-file
+    SecretsKey,
     /// Look after the record of who did what
     #[command(subcommand)]
     Audit(Audit),
@@ -177,6 +179,10 @@ pub struct Serve {
     pub trusted_proxies: Vec<Cidr>,
     #[command(flatten)]
     pub oidc: Oidc,
+    /// A file with the keys that originals of secrets are sealed with, one a line, the first one
+    /// seals; without it no workspace can keep them
+    #[arg(long, env = "IV_SECRETS_KEY_FILE", value_name = "PATH")]
+    pub secrets_key_file: Option<PathBuf>,
     /// Fill the workspace with a sample of 100,000 runs, if it is empty
     #[arg(long)]
     pub demo: bool,

@@ -6,10 +6,14 @@ use std::collections::BTreeSet;
 
 use app::route::{self, ExportFormat};
 use axum::{Router, http::Method, middleware};
-use domain::access::{
-    Access::{Anyone, Key, Person, Public, Role},
-    Role::{Admin, Operator, Support, Viewer},
-    Scope,
+use domain::{
+    access::{
+        Access::{Anyone, Key, Person, Public, Role},
+        REVEALS,
+        Role::{Admin, Operator, Support, Viewer},
+        Scope,
+    },
+    audit::{ORIGINALS_DELETE, ORIGINALS_KEEP, ORIGINALS_REVEAL},
 };
 use tower_http::{
     catch_panic::CatchPanicLayer,
@@ -20,10 +24,10 @@ use tower_http::{
 use crate::{
     actions, address, api, assets, bulk, csp, display, door,
     gate::{self, Gate},
-    guard, live,
+    guard, live, originals,
     pages::{self, export},
     people::{self, account, keys, oidc, sign_in},
-    problem,
+    problem, reveal,
     routes::{
         Recorded::{self, Before, ByHandler},
         Routes, Table,
@@ -261,6 +265,34 @@ fn pages(state: &AppState) -> Routes {
             Role(Admin),
             Before("settings.secrets"),
             actions::set_secrets,
+        )
+        .get(
+            "/{workspace}/settings/originals",
+            Role(Admin),
+            originals::page,
+        )
+        .post(
+            "/{workspace}/settings/originals",
+            Role(Admin),
+            ByHandler(ORIGINALS_KEEP),
+            originals::keep,
+        )
+        .post(
+            "/{workspace}/settings/originals/delete",
+            Role(Admin),
+            ByHandler(ORIGINALS_DELETE),
+            originals::delete,
+        )
+        .get(
+            "/{workspace}/runs/{run}/steps/{step}/reveal",
+            Role(REVEALS),
+            reveal::ask,
+        )
+        .post(
+            "/{workspace}/runs/{run}/steps/{step}/reveal",
+            Role(REVEALS),
+            ByHandler(ORIGINALS_REVEAL),
+            reveal::show,
         )
         .get("/{workspace}/people", Role(Admin), people::list)
         .post(

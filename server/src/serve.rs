@@ -6,7 +6,7 @@ use domain::{
     access::{Scope, Token},
     filter::FlowFilter,
 };
-use store::{KeyAsked, Store, StoreError};
+use store::{KeyAsked, Keys, Store, StoreError};
 use tokio::net::TcpListener;
 
 use crate::{
@@ -14,6 +14,7 @@ use crate::{
     clock::{self, Clock},
     commands,
     config::{Audit, Command, Database, Key, Links, Serve, Workspace, Wrong},
+    keyfile,
     router::router,
     sample,
     state::AppState,
@@ -56,6 +57,8 @@ pub enum Failure {
     Listen(SocketAddr, std::io::Error),
     #[error("cannot use the data folder: {0}; choose one with --data-dir")]
     DataDir(std::io::Error),
+    #[error("cannot use the key file {0}: {1}")]
+    KeyFile(std::path::PathBuf, String),
     #[error("cannot open the database: {0}")]
     Store(#[from] StoreError),
     #[error("there is no workspace `{0}`")]
@@ -102,6 +105,11 @@ pub async fn run(command: Command) -> Result<(), Failure> {
         Command::PasswordLink { email, links } => commands::password_link(email, &links).await,
         Command::ForgetIdentity { email, database } => {
             commands::forget_identity(email, &database).await
+        }
+        Command::SecretsKey => {
+            let key = Keys::line(clock::random()?);
+            writeln!(std::io::stdout(), "{key}")?;
+            Ok(())
         }
         Command::Audit(Audit::Verify { database }) => {
             let store = open(&database).await?;
@@ -150,6 +158,13 @@ async fn serve(settings: Serve) -> Result<(), Failure> {
         }
     }
     let entry = settings.entry()?;
+    let secrets_keys = match &settings.secrets_key_file {
+        Some(path) => {
+            let keys = keyfile::read(path);
+            Some(keys.map_err(|why| Failure::KeyFile(path.clone(), why))?)
+        }
+        None => None,
+    };
     let store = open(&settings.database).await?;
     if let Some(workspace) = entry.provider.as_ref().and_then(|one| one.joined()) {
         let found = store.workspace(workspace).await?;
@@ -178,6 +193,7 @@ async fn serve(settings: Serve) -> Result<(), Failure> {
     let mut state = AppState::new(store.clone(), Clock::System, origin.clone(), first_key);
     state.door = settings.door();
     state.entry = entry;
+    state.secrets_keys = secrets_keys;
     let live = state.live.clone();
     if settings.demo && empty {
         sample::start(&state, workspace.id);

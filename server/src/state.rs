@@ -6,7 +6,7 @@ use app::context::{Assets, DemoState, FirstKey, Origin};
 use axum::extract::FromRef;
 use domain::WorkspaceId;
 use leptos::config::LeptosOptions;
-use store::Store;
+use store::{Keys, Store};
 use tokio::sync::Notify;
 
 use crate::{
@@ -38,6 +38,8 @@ pub struct AppState {
     pub entry: Entry,
     /// How much may come in, and how often.
     pub door: Door,
+    /// What originals of secrets are sealed with, where workspaces may keep them.
+    pub secrets_keys: Option<Keys>,
 }
 
 impl AppState {
@@ -58,6 +60,7 @@ impl AppState {
             live: Live::default(),
             entry: Entry::default(),
             door: Door::default(),
+            secrets_keys: None,
         }
     }
 

@@ -31,6 +31,11 @@ pub(crate) const FILES: &[(i64, &str, &str)] = &[
         "bounds",
         include_str!("../../migrations/0006_bounds.sql"),
     ),
+    (
+        7,
+        "sealed",
+        include_str!("../../migrations/0007_sealed.sql"),
+    ),
     (8, "oidc", include_str!("../../migrations/0008_oidc.sql")),
 ];
 

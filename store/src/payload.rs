@@ -2,13 +2,14 @@
 
 use domain::{
     Payload, StepId, WorkspaceId, limit,
-    payload::{Encoded, Object, Request, Response},
+    payload::{self, Encoded, Object, Request, Response},
 };
 
 use crate::{
     Store, StoreError,
     clauses::Clauses,
     pool::{Conn, chunks},
+    seal::{Seal, Sealer},
 };
 
 const BY_STEP: &str =
@@ -37,6 +38,8 @@ pub(crate) struct PreparedPayload {
 pub(crate) struct Section {
     digest: i64,
     bytes: Vec<u8>,
+    /// The originals of what it lost, where they are kept.
+    seal: Option<Seal>,
 }
 
 impl PreparedPayload {
@@ -52,6 +55,7 @@ impl PreparedPayload {
             Ok(Some(Section {
                 digest: encoded.digest,
                 bytes: zstd.compress(&encoded.bytes)?,
+                seal: None,
             }))
         };
         Ok(Self {
@@ -59,6 +63,54 @@ impl PreparedPayload {
             response: section(payload.response.as_ref().map(Response::encode))?,
             object: section(payload.object.as_ref().map(Object::encode))?,
         })
+    }
+
+    /// Shuts the originals in beside the sections that lost something. Where that fails the section
+    /// stays as it is, without them.
+    pub(crate) fn seal(
+        &mut self,
+        originals: &Payload,
+        sealer: &Sealer,
+        keys: (&str, &str),
+        zstd: &mut zstd::bulk::Compressor<'_>,
+    ) {
+        use payload::Section::{Object, Request, Response};
+        let Payload {
+            request,
+            response,
+            object,
+        } = originals;
+        let sections = [
+            (
+                Request,
+                &mut self.request,
+                request.as_ref().map(payload::Request::encode),
+            ),
+            (
+                Response,
+                &mut self.response,
+                response.as_ref().map(payload::Response::encode),
+            ),
+            (
+                Object,
+                &mut self.object,
+                object.as_ref().map(payload::Object::encode),
+            ),
+        ];
+        for (section, kept, lost) in sections {
+            let (Some(kept), Some(lost)) = (kept, lost) else {
+                continue;
+            };
+            let place = sealer.place(keys, section, kept.digest);
+            let packed = zstd.compress(&lost.bytes).ok();
+            kept.seal = packed.and_then(|packed| sealer.seal(&place, &packed));
+            if kept.seal.is_none() {
+                tracing::warn!(
+                    section = section.as_str(),
+                    "originals could not be sealed; they are not kept"
+                );
+            }
+        }
     }
 
     /// Whether nothing was reported.
@@ -91,6 +143,17 @@ pub(crate) struct PayloadRow {
     object: Option<Vec<u8>>,
     #[sqlx(skip)]
     changed: bool,
+    /// In the order of [`payload::Section::ALL`].
+    #[sqlx(skip)]
+    originals: [Originals; 3],
+}
+
+/// What becomes of the originals beside a section.
+#[derive(Debug, Clone, Default)]
+struct Originals {
+    /// Whether the section says something else than the one that was stored.
+    replaced: bool,
+    seal: Option<Seal>,
 }
 
 impl PayloadRow {
@@ -109,6 +172,7 @@ impl PayloadRow {
             response: None,
             object: None,
             changed: false,
+            originals: Default::default(),
         }
     }
 
@@ -117,32 +181,53 @@ impl PayloadRow {
         self.changed
     }
 
+    /// What becomes of the originals: the section, whether it was replaced, and new ones.
+    pub(crate) fn originals(
+        &self,
+    ) -> impl Iterator<Item = (payload::Section, bool, Option<&Seal>)> {
+        let all = payload::Section::ALL.iter().zip(&self.originals);
+        let all = all.map(|(section, one)| (*section, one.replaced, one.seal.as_ref()));
+        all.filter(|(_, replaced, seal)| *replaced || seal.is_some())
+    }
+
     /// Joins a report, by the rule of `domain::merge`: what came with an end beats what did
     /// not, and between equals the greater digest stays.
     pub(crate) fn merge(&mut self, news: &PreparedPayload, finished: bool) {
+        let [response_originals, request_originals, object_originals] = &mut self.originals;
         let sections = [
             (
                 &news.request,
                 &mut self.request_digest,
                 &mut self.request_settled,
                 &mut self.request,
+                request_originals,
             ),
             (
                 &news.response,
                 &mut self.response_digest,
                 &mut self.response_settled,
                 &mut self.response,
+                response_originals,
             ),
             (
                 &news.object,
                 &mut self.object_digest,
                 &mut self.object_settled,
                 &mut self.object,
+                object_originals,
             ),
         ];
-        for (news, digest, settled, bytes) in sections {
+        for (news, digest, settled, bytes, originals) in sections {
             let Some(news) = news else { continue };
+            if *digest == Some(news.digest) {
+                // The same section again: what stands beside it stays, and may come late.
+                originals.seal = originals.seal.take().or_else(|| news.seal.clone());
+            }
             if (finished, Some(news.digest)) > (*settled, *digest) {
+                if *digest != Some(news.digest) {
+                    originals.replaced |= digest.is_some();
+                    originals.seal.clone_from(&news.seal);
+                }
                 *bytes = Some(news.bytes.clone());
                 *digest = Some(news.digest);
                 *settled = finished;

@@ -63,6 +63,7 @@ mod live;
 mod migrations;
 mod offers;
 mod order;
+mod originals;
 mod parallel;
 mod payloads;
 mod pings;

@@ -6,6 +6,7 @@
 
 mod changes;
 pub(crate) mod commit;
+mod prepared;
 
 use std::sync::Arc;
 
@@ -15,13 +16,12 @@ use domain::{
     audit::Event,
     id::IdGenerator,
     logs::LogsLink,
-    redact::{Redactor, Rules},
-    report::{Rejection, Report},
+    report::Rejection,
     view::SavedView,
 };
 use tokio::sync::{Mutex, mpsc, oneshot, watch};
 
-pub use self::changes::Changes;
+pub use self::{changes::Changes, prepared::Prepared};
 use self::{
     changes::{Commits, tell},
     commit::commit,
@@ -30,18 +30,10 @@ use crate::{
     Store, StoreError, account,
     api_key::{KeyUsed, NewKey},
     bulk::writing,
-    payload::{self, PreparedPayload},
+    original,
     pool::Pool,
     secrets, share,
 };
-
-/// A checked report with its payloads compressed, ready for the writer.
-#[derive(Debug)]
-pub struct Prepared {
-    pub(crate) report: Report,
-    /// One for each step of the report.
-    pub(crate) payloads: Vec<PreparedPayload>,
-}
 
 /// How many items are taken into one commit, at least one caller's.
 const GROUP_ITEMS: usize = 1_024;
@@ -88,6 +80,7 @@ enum Work {
     Bulk(writing::Work),
     Account(account::Work),
     Share(share::Work),
+    Originals(original::Work),
     Record(Vec<Event>),
     Close,
 }
@@ -99,36 +92,9 @@ enum Reply {
     Key(ApiKeyId),
     Bulk(writing::Reply),
     Account(account::Reply),
+    /// How many rows went.
+    Deleted(u64),
     Done,
-}
-
-impl Prepared {
-    /// Redacts by `rules`, cuts and compresses what `reports` of one request carry. Takes time:
-    /// call it where blocking is allowed.
-    ///
-    /// # Errors
-    /// Only where the compressor finds no memory.
-    pub fn all(reports: Vec<Report>, rules: &Rules) -> std::io::Result<Vec<Self>> {
-        let redactor = Redactor::new(rules);
-        let mut zstd = payload::compressor()?;
-        reports
-            .into_iter()
-            .map(|mut report| {
-                report.redact(&redactor);
-                let steps = match &mut report {
-                    Report::Run(run) => run.steps.as_mut_slice(),
-                    Report::Step(step) => std::slice::from_mut(&mut **step),
-                    _ => &mut [],
-                };
-                let mut payloads = Vec::with_capacity(steps.len());
-                for step in steps {
-                    payloads.push(PreparedPayload::new(&step.payload(&redactor), &mut zstd)?);
-                    step.forget_bodies();
-                }
-                Ok(Self { report, payloads })
-            })
-            .collect()
-    }
 }
 
 impl Store {
@@ -249,6 +215,17 @@ impl Writer {
 
     pub(crate) async fn share(&self, work: share::Work, now: Timestamp) -> Result<(), StoreError> {
         self.submit(Work::Share(work), now).await.map(drop)
+    }
+
+    pub(crate) async fn originals(
+        &self,
+        work: original::Work,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        match self.submit(Work::Originals(work), now).await? {
+            Reply::Deleted(rows) => Ok(rows),
+            _ => Err(StoreError::Closed),
+        }
     }
 
     pub(crate) async fn record(

@@ -41,6 +41,8 @@ pub struct StepPage {
     pub section: SectionView,
     /// Whether the reader's role shows no payloads.
     pub withheld: bool,
+    /// Whether the reader may ask for originals of what was redacted in the open section.
+    pub sealed: bool,
     /// What changed, where the address asks for it.
     pub changes: Option<Changes>,
     /// Those of the listed steps that are attempts; `step` counts from the first listed one.
@@ -103,12 +105,16 @@ pub async fn show_step(
         true => domain::Payload::default(),
         false => scope.read(store.payload(id, step.id).await)?,
     };
+    let (choice, dropped) = Choice::from_query(&query);
+    let sealed = scope.role >= domain::access::REVEALS
+        && scope
+            .read(store.sealed_sections(id, step.id).await)?
+            .contains(&choice.section);
     let app = match &step.app_key {
         Some(key) => scope.read(store.app(id, key).await)?,
         None => None,
     };
 
-    let (choice, dropped) = Choice::from_query(&query);
     let total = steps.len();
     let index = steps
         .iter()
@@ -152,6 +158,7 @@ pub async fn show_step(
         ],
         section: SectionView::new(payload, choice),
         withheld,
+        sealed,
         changes,
         attempts: around.attempts,
         attempts_beside: around.beside,

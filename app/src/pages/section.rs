@@ -65,11 +65,22 @@ pub(super) fn section(page: &StepPage) -> AnyView {
         };
         return empty(what, why.to_owned(), None);
     }
-    match section {
+    let content = match section {
         Section::Object => object(page),
         Section::Request => view! { {request_line(page)}{headers(page)}{body(page)} }.into_any(),
         Section::Response => view! { {status_line(page)}{headers(page)}{body(page)} }.into_any(),
-    }
+    };
+    view! { {reveal(page)}{content} }.into_any()
+}
+
+/// The way to what was redacted, where it is kept and the reader may see it.
+fn reveal(page: &StepPage) -> Option<AnyView> {
+    let (workspace, run, step) = (&page.workspace.key, &page.run.key, &page.step.key);
+    let href = || route::reveal(workspace.as_str(), run.as_str(), step.as_str());
+    page.sealed.then(|| {
+        view! { <p class="notes"><a href=href() rel="external">"Reveal the originals…"</a></p> }
+            .into_any()
+    })
 }
 
 fn request_line(page: &StepPage) -> AnyView {

@@ -87,6 +87,7 @@ fn secrets(page: &SettingsPage) -> AnyView {
         <section class="settings" aria-labelledby="secrets">
             <h2 id="secrets">"Secrets"</h2>
             <p>"Secrets are replaced by marks before anything is stored: values whose names say so (password, token, api_key, authorization, cookie and their like), and what looks like a known token, a private key or a payment card. Equal marks stand for equal secrets."</p>
+            <p><a href=route::originals(page.workspace.key.as_str()) rel="external">"Keep the originals…"</a></p>
             {refused}
             <form class="settings-form" method="post" action=route::set_secrets(page.workspace.key.as_str())>
                 {names_field("Also secret", "extra", extra, "One name a line, at most 200; case and punctuation do not matter.")}

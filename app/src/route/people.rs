@@ -86,6 +86,24 @@ pub fn record(workspace: &str, before: Option<i64>) -> String {
     before.map_or(path.clone(), |before| format!("{path}?before={before}"))
 }
 
+/// Whether originals of secrets are kept; the form that decides it is sent there too.
+#[must_use]
+pub fn originals(workspace: &str) -> String {
+    join(&[workspace, "settings", "originals"])
+}
+
+/// Where the form that deletes all originals is sent.
+#[must_use]
+pub fn delete_originals(workspace: &str) -> String {
+    join(&[workspace, "settings", "originals", "delete"])
+}
+
+/// The originals of a step; the form with the reason is sent there too.
+#[must_use]
+pub fn reveal(workspace: &str, run: &str, step: &str) -> String {
+    join(&[workspace, "runs", run, "steps", step, "reveal"])
+}
+
 /// The links of a run for people outside; the form that makes one is sent there too.
 #[must_use]
 pub fn share(workspace: &str, run: &str) -> String {

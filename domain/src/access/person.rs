@@ -24,6 +24,9 @@ text_enum! {
     }
 }
 
+/// Who may see the originals of secrets, where a workspace keeps them.
+pub const REVEALS: Role = Role::Admin;
+
 impl Role {
     /// What the role adds to the one before it.
     #[must_use]

@@ -183,16 +183,21 @@ fn headers(redactor: &Redactor<'_>, headers: &ReportedHeaders) -> Headers {
     Headers(kept.collect())
 }
 
+/// A body's bytes, in whichever of its two forms it was told.
+pub(super) fn body_bytes((text, base64): (Option<&BodyText>, Option<&str>)) -> Option<Vec<u8>> {
+    match (text, base64) {
+        (Some(text), _) => Some(text.0.clone()),
+        (None, Some(base64)) => decode_base64(base64),
+        (None, None) => None,
+    }
+}
+
 fn body(
     redactor: &Redactor<'_>,
-    (text, base64): (Option<&BodyText>, Option<&str>),
+    told: (Option<&BodyText>, Option<&str>),
     headers: &ReportedHeaders,
 ) -> Option<Body> {
-    let bytes = match (text, base64) {
-        (Some(text), _) => text.0.clone(),
-        (None, Some(base64)) => decode_base64(base64)?,
-        (None, None) => return None,
-    };
+    let bytes = body_bytes(told)?;
     let named = |(name, _): &&(String, String)| name.eq_ignore_ascii_case("content-encoding");
     let coding = headers.0.iter().find(named);
     let coding = coding.map(|(_, value)| value.as_str());

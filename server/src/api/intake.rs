@@ -22,7 +22,7 @@ use domain::{
 };
 use http_body_util::BodyExt as _;
 use serde_json::value::RawValue;
-use store::{Prepared, Store};
+use store::{Prepared, Sealer, Store};
 
 use super::key::Ingest;
 use crate::{
@@ -55,21 +55,28 @@ pub struct Outcome {
 
 /// Takes a request in.
 pub(crate) async fn take(
-    AppState {
-        store, clock, door, ..
-    }: &AppState,
+    state: &AppState,
     ingest: &Ingest,
     headers: &HeaderMap,
     body: Body,
     form: Form,
 ) -> Result<Outcome, Problem> {
+    let AppState {
+        store, clock, door, ..
+    } = state;
     let encoding = Encoding::of(headers)?;
     let mut held = door.budget.hold();
     let bytes = read(body, &mut held).await?;
     // Decompressing, parsing and compressing again are work for a core, not for the reactor.
-    let rules = rules(store, ingest.0.workspace_id, clock.now()).await?;
+    let workspace = ingest.0.workspace_id;
+    let rules = rules(store, workspace, clock.now()).await?;
+    let sealer = sealer(state, workspace).await?;
     let (sorted, _held) = tokio::task::spawn_blocking(move || {
-        let sorted = sort(&encoding.decode(bytes, &mut held)?, &form, &rules)?;
+        let sorted = sort(
+            &encoding.decode(bytes, &mut held)?,
+            &form,
+            (&rules, sealer.as_ref()),
+        )?;
         Ok::<_, Problem>((sorted, held))
     })
     .await
@@ -87,7 +94,8 @@ pub(crate) async fn report(
 ) -> Result<Outcome, Problem> {
     let now = state.clock.now();
     state.door.quotas.spend(&ingest.0, items.len(), now)?;
-    take_texts(&state.store, ingest.reporter(), now, items).await
+    let sealer = sealer(state, ingest.0.workspace_id).await?;
+    take_texts(&state.store, ingest.reporter(), now, (items, sealer)).await
 }
 
 /// Takes items in that are text already: what the sample workspace reports.
@@ -100,19 +108,19 @@ pub async fn take_items(
     now: Timestamp,
     items: Vec<String>,
 ) -> Result<Outcome, Problem> {
-    take_texts(store, workspace.into(), now, items).await
+    take_texts(store, workspace.into(), now, (items, None)).await
 }
 
 async fn take_texts(
     store: &Store,
     reporter: Reporter,
     now: Timestamp,
-    items: Vec<String>,
+    (items, sealer): (Vec<String>, Option<Sealer>),
 ) -> Result<Outcome, Problem> {
     let rules = rules(store, reporter.workspace, now).await?;
     let sorted = tokio::task::spawn_blocking(move || {
         let texts = items.iter().map(String::as_str).enumerate();
-        check(texts, None, &rules)
+        check(texts, None, (&rules, sealer.as_ref()))
     });
     commit(store, reporter, now, sorted.await.map_err(|_| failed())??).await
 }
@@ -128,6 +136,23 @@ async fn rules(store: &Store, workspace: WorkspaceId, now: Timestamp) -> Result<
     store.give_redaction_key(workspace, key, now).await?;
     store.redaction(workspace).await?.ok_or_else(failed)
 }
+
+/// What seals the originals of secrets, where the workspace asks for that and the server can.
+async fn sealer(state: &AppState, workspace: WorkspaceId) -> Result<Option<Sealer>, Problem> {
+    let Some(keys) = &state.secrets_keys else {
+        return Ok(None);
+    };
+    if state.store.originals_since(workspace).await?.is_none() {
+        return Ok(None);
+    }
+    let prefix = clock::random().inspect_err(
+        |error| tracing::warn!(error = %error, "originals of a request are not kept: no random numbers"),
+    );
+    Ok(prefix.ok().map(|prefix| keys.sealer(workspace, prefix)))
+}
+
+/// How payloads lose their secrets, and what keeps the originals.
+type Safe<'s> = (&'s Rules, Option<&'s Sealer>);
 
 /// Items on their way: the good ones with their places, and the others.
 struct Sorted {
@@ -257,7 +282,7 @@ fn badly_packed() -> Problem {
     )
 }
 
-fn sort(bytes: &[u8], form: &Form, rules: &Rules) -> Result<Sorted, Problem> {
+fn sort(bytes: &[u8], form: &Form, safe: Safe<'_>) -> Result<Sorted, Problem> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let detail = format!(
             "the body is not UTF-8 from byte {}; send bytes that are no text as body_base64",
@@ -266,14 +291,14 @@ fn sort(bytes: &[u8], form: &Form, rules: &Rules) -> Result<Sorted, Problem> {
         Problem::new(StatusCode::BAD_REQUEST, "not_utf8", detail)
     })?;
     match form {
-        Form::One(target) => check([(0, text)].into_iter(), Some(target), rules),
+        Form::One(target) => check([(0, text)].into_iter(), Some(target), safe),
         Form::Array => {
             let items: Vec<&RawValue> = serde_json::from_str(text).map_err(|error| {
                 let detail = format!("the body is not a JSON array: {error}");
                 Problem::new(StatusCode::BAD_REQUEST, "not_json", detail)
             })?;
             few_enough(items.len())?;
-            check(items.iter().map(|item| item.get()).enumerate(), None, rules)
+            check(items.iter().map(|item| item.get()).enumerate(), None, safe)
         }
         Form::Lines => {
             let lines = || {
@@ -282,7 +307,7 @@ fn sort(bytes: &[u8], form: &Form, rules: &Rules) -> Result<Sorted, Problem> {
                     .filter(|(_, line)| !line.trim().is_empty())
             };
             few_enough(lines().count())?;
-            check(lines(), None, rules)
+            check(lines(), None, safe)
         }
     }
 }
@@ -301,7 +326,7 @@ fn few_enough(items: usize) -> Result<(), Problem> {
 fn check<'t>(
     items: impl Iterator<Item = (usize, &'t str)>,
     target: Option<&Target>,
-    rules: &Rules,
+    (rules, sealer): Safe<'_>,
 ) -> Result<Sorted, Problem> {
     let (mut places, mut reports, mut rejected) = (Vec::new(), Vec::new(), Vec::new());
     for (index, text) in items {
@@ -313,7 +338,7 @@ fn check<'t>(
             Err(rejection) => rejected.push(ItemError { index, rejection }),
         }
     }
-    let good = Prepared::all(reports, rules).map_err(|_| failed())?;
+    let good = Prepared::all_sealing(reports, rules, sealer).map_err(|_| failed())?;
     Ok(Sorted {
         places,
         good,

@@ -270,3 +270,55 @@ async fn the_record_is_checked_and_a_changed_line_is_named() {
         "{found}"
     );
 }
+
+#[cfg(unix)]
+#[test]
+fn a_key_file_that_others_may_read_or_that_holds_no_key_is_refused() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path();
+    let fresh = || {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_integration-view"));
+        let output = command.arg("secrets-key").output();
+        String::from_utf8(output.expect("the program starts").stdout).expect("text")
+    };
+    let key = fresh();
+    assert!(key.trim_end().len() == 44 && key != fresh(), "{key}");
+    let file = at.join("secrets.key");
+    let path = file.to_str().expect("a path");
+    let start = |text: &str, mode: u32| {
+        std::fs::write(&file, text).expect("the file");
+        let mode = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(&file, mode).expect("its mode");
+        // It would go on to a port that is none: the keys come first.
+        let listen = ["--listen", "192.0.2.1:1", "--public-url", "https://a.test"];
+        let arguments = [&["serve", "--secrets-key-file", path], &listen[..]].concat();
+        refused(&arguments, at)
+    };
+    for mode in [0o644, 0o604, 0o660, 0o777] {
+        let error = start(&key, mode);
+        assert!(
+            error.contains("others than its owner may read or change it"),
+            "{mode:o}: {error}"
+        );
+    }
+    let error = start("hunter2hunter2", 0o600);
+    assert!(
+        error.contains("line 1 is no key") && !error.contains("hunter2"),
+        "{error}"
+    );
+    assert!(start("\n# later\n", 0o600).contains("it holds no key"));
+    for mode in [0o600, 0o400, 0o440] {
+        let error = start(&key, mode);
+        assert!(
+            error.contains("cannot listen on 192.0.2.1:1"),
+            "{mode:o}: {error}"
+        );
+        assert!(!error.contains(key.trim()));
+    }
+    let missing = refused(&["serve", "--secrets-key-file", "nowhere.key"], at);
+    assert!(
+        missing.contains("cannot use the key file nowhere.key"),
+        "{missing}"
+    );
+}

@@ -21,6 +21,7 @@ mod live;
 mod matrix;
 mod oidc;
 mod origin;
+mod originals;
 mod pages;
 mod people;
 mod ping;

@@ -17,7 +17,9 @@ pub(crate) struct Program {
 pub(crate) fn command(arguments: &[&str], folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_integration-view"));
     command.args(arguments).arg("--data-dir").arg(folder);
-    command.env_remove("DATABASE_URL");
+    command
+        .env_remove("DATABASE_URL")
+        .env_remove("IV_SECRETS_KEY_FILE");
     command
 }
 

@@ -114,6 +114,11 @@ impl Server {
         }
     }
 
+    /// The same server after its state was changed, as after another start.
+    pub(crate) fn rebuild(&mut self) {
+        self.router = router(self.state.clone());
+    }
+
     /// Where its database is.
     pub(crate) fn folder(&self) -> &std::path::Path {
         self.folder.path()

@@ -3,7 +3,7 @@
 use super::database::Database;
 use crate::{
     Store, account, api_key, app, audit, bulk, compare, find, flow, integration, live, log_entry,
-    payload, run, secrets, share, step, usage, user, view, workspace, writer,
+    original, payload, run, secrets, share, step, usage, user, view, workspace, writer,
 };
 use sqlx::Executor as _;
 
@@ -22,6 +22,7 @@ pub(super) const ALL: &[(&str, &[&str])] = &[
     ("integration", integration::QUERIES),
     ("live", live::QUERIES),
     ("log_entry", log_entry::QUERIES),
+    ("original", original::QUERIES),
     ("payload", payload::QUERIES),
     ("run", run::QUERIES),
     ("run::list", run::list::QUERIES),

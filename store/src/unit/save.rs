@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use domain::{Flow, Integration, IntegrationId, IntegrationStatus, Run, Status};
 
 use super::{Tracked, Unit};
-use crate::{StoreError, app, flow, integration, log_entry, payload, pool::Conn, run, step, usage};
+use crate::{
+    StoreError, app, flow, integration, log_entry, original, payload, pool::Conn, run, step, usage,
+};
 
 impl Unit<'_> {
     /// Writes what changed.
@@ -15,6 +17,7 @@ impl Unit<'_> {
         let mut payloads: Vec<_> = self.payloads.values().filter(|p| p.is_changed()).collect();
         payloads.sort_by_key(|row| row.step_id);
         payload::save(conn, &payloads).await?;
+        self.save_originals(conn).await?;
         log_entry::add(conn, &self.log).await?;
 
         for run in self.runs.values_mut() {
@@ -35,6 +38,25 @@ impl Unit<'_> {
         flow::save(conn, &flows).await?;
         let integrations = changed(&self.integrations, |integration| integration.id);
         integration::save(conn, &integrations).await
+    }
+
+    /// Originals stand beside payloads, so they come behind them.
+    async fn save_originals(&self, conn: &mut Conn<'_>) -> Result<(), StoreError> {
+        let mut changes: Vec<_> = self
+            .payloads
+            .values()
+            .flat_map(|row| {
+                row.originals()
+                    .map(|(section, replaced, seal)| original::Change {
+                        step: row.step_id,
+                        section,
+                        replaced,
+                        seal,
+                    })
+            })
+            .collect();
+        changes.sort_by_key(|change| (change.step, change.section));
+        original::save(conn, self.workspace, &changes).await
     }
 
     /// Brings the integrations' sums and last runs up to date, and the days' sums. Answers the

@@ -8,6 +8,7 @@ use super::{Job, Reply, Work};
 use crate::{
     StoreError, account, api_key, audit,
     bulk::writing,
+    original,
     pool::{Conn, Pool},
     secrets, share,
     unit::{Named, Unit},
@@ -118,6 +119,7 @@ async fn work(
                 share::write(conn, ids, work, job.now).await?;
                 Reply::Done
             }
+            Work::Originals(work) => Reply::Deleted(original::write(conn, *work, job.now).await?),
             Work::Record(events) => {
                 audit::add(conn, ids, events, job.now).await?;
                 Reply::Done
