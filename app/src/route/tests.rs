@@ -74,6 +74,9 @@ fn the_table_of_links() {
 /main/settings
 /main/settings/logs
 /main/settings/secrets
+/main/settings/originals
+/main/settings/originals/delete
+/main/runs/r%2F1/steps/s%202/reveal
 /main/runs
 /main/runs.csv?status=failed
 /main/flows.json
