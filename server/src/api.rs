@@ -4,6 +4,7 @@ pub mod batch;
 pub(crate) mod health;
 mod intake;
 mod key;
+pub(crate) mod otlp;
 pub(crate) mod read;
 pub(crate) mod single;
 

@@ -24,6 +24,7 @@ use hyper::body::{Frame, SizeHint};
 
 use crate::{
     address::Proxies,
+    api::otlp,
     budget::Budget,
     problem::Problem,
     quota::Quotas,
@@ -81,7 +82,8 @@ impl Door {
 /// Refuses a body that is larger than its route takes: at once where its length is announced, in
 /// the middle where it is not. Whatever the route made of the half, the answer is 413.
 pub(crate) async fn bodies(request: Request, next: Next) -> Response {
-    let is_api = request.uri().path().starts_with("/api/");
+    let path = request.uri().path();
+    let is_api = path.starts_with("/api/") || otlp::is_one(path);
     let most = if is_api {
         limit::REQUEST_BYTES
     } else {

@@ -15,10 +15,11 @@ use axum::{
 };
 use domain::{
     Timestamp, WorkspaceId,
-    access::Reporter,
+    access::{Bounds, Reporter},
     limit,
+    otlp::{self, Format, Signal, Unreadable},
     redact::Rules,
-    report::{Report, Target},
+    report::{Rejection, Report, Target},
 };
 use http_body_util::BodyExt as _;
 use serde_json::value::RawValue;
@@ -42,6 +43,8 @@ pub(crate) enum Form {
     Array,
     /// One object a line.
     Lines,
+    /// What an OpenTelemetry exporter sends.
+    Otlp(Signal, Format),
 }
 
 /// What became of a request's items.
@@ -51,10 +54,35 @@ pub struct Outcome {
     pub taken: usize,
     /// The others.
     pub rejected: Vec<ItemError>,
+    /// What was left out of those that are stored.
+    pub notes: Vec<String>,
+}
+
+impl Outcome {
+    /// A problem where all items were refused.
+    fn or_problem(self) -> Result<Self, Problem> {
+        if self.taken == 0 && !self.rejected.is_empty() {
+            return Err(Problem::rejected(self.rejected));
+        }
+        Ok(self)
+    }
 }
 
 /// Takes a request in.
 pub(crate) async fn take(
+    state: &AppState,
+    ingest: &Ingest,
+    headers: &HeaderMap,
+    body: Body,
+    form: Form,
+) -> Result<Outcome, Problem> {
+    take_some(state, ingest, headers, body, form)
+        .await?
+        .or_problem()
+}
+
+/// The same, where it is no problem that all items were refused.
+pub(crate) async fn take_some(
     AppState {
         store, clock, door, ..
     }: &AppState,
@@ -68,8 +96,13 @@ pub(crate) async fn take(
     let bytes = read(body, &mut held).await?;
     // Decompressing, parsing and compressing again are work for a core, not for the reactor.
     let rules = rules(store, ingest.0.workspace_id, clock.now()).await?;
+    let bounds = ingest.0.bounds.clone();
     let (sorted, _held) = tokio::task::spawn_blocking(move || {
-        let sorted = sort(&encoding.decode(bytes, &mut held)?, &form, &rules)?;
+        let bytes = encoding.decode(bytes, &mut held)?;
+        let sorted = match form {
+            Form::Otlp(signal, format) => spans(&bytes, signal, format, &bounds, &rules)?,
+            form => sort(&bytes, &form, &rules)?,
+        };
         Ok::<_, Problem>((sorted, held))
     })
     .await
@@ -100,7 +133,8 @@ pub async fn take_items(
         now,
         sorted.await.map_err(|_| failed())??,
     )
-    .await
+    .await?
+    .or_problem()
 }
 
 /// By what the reports of this workspace lose their secrets. Read each time, so that what a
@@ -120,6 +154,7 @@ struct Sorted {
     places: Vec<usize>,
     good: Vec<Prepared>,
     rejected: Vec<ItemError>,
+    notes: Vec<String>,
 }
 
 async fn commit(
@@ -132,6 +167,7 @@ async fn commit(
         places,
         good,
         mut rejected,
+        notes,
     } = sorted;
     let answers = if good.is_empty() {
         Vec::new()
@@ -146,10 +182,11 @@ async fn commit(
         }
     }
     rejected.sort_by_key(|error| error.index);
-    if taken == 0 && !rejected.is_empty() {
-        return Err(Problem::rejected(rejected));
-    }
-    Ok(Outcome { taken, rejected })
+    Ok(Outcome {
+        taken,
+        rejected,
+        notes,
+    })
 }
 
 /// The whole body. That it is not too large was seen to at the [door](crate::door::bodies).
@@ -267,7 +304,27 @@ fn sort(bytes: &[u8], form: &Form, rules: &Rules) -> Result<Sorted, Problem> {
             few_enough(lines().count())?;
             check(lines(), None, rules)
         }
+        Form::Otlp(..) => Err(failed()),
     }
+}
+
+/// The spans or log records of an exporter, which are checked where they are read.
+fn spans(
+    bytes: &[u8],
+    signal: Signal,
+    format: Format,
+    bounds: &Bounds,
+    rules: &Rules,
+) -> Result<Sorted, Problem> {
+    let taken = otlp::read(bytes, signal, format, bounds).map_err(|error| match error {
+        Unreadable::TooMany { .. } => Problem::too_large(error.to_string()),
+        Unreadable::Malformed(_) => {
+            Problem::new(StatusCode::BAD_REQUEST, "malformed", error.to_string())
+        }
+    })?;
+    let mut sorted = sorted(taken.items.into_iter().enumerate(), rules)?;
+    sorted.notes = taken.notes;
+    Ok(sorted)
 }
 
 fn few_enough(items: usize) -> Result<(), Problem> {
@@ -286,9 +343,19 @@ fn check<'t>(
     target: Option<&Target>,
     rules: &Rules,
 ) -> Result<Sorted, Problem> {
+    sorted(
+        items.map(|(index, text)| (index, Report::parse(text, target))),
+        rules,
+    )
+}
+
+fn sorted(
+    items: impl Iterator<Item = (usize, Result<Report, Rejection>)>,
+    rules: &Rules,
+) -> Result<Sorted, Problem> {
     let (mut places, mut reports, mut rejected) = (Vec::new(), Vec::new(), Vec::new());
-    for (index, text) in items {
-        match Report::parse(text, target) {
+    for (index, item) in items {
+        match item {
             Ok(report) => {
                 places.push(index);
                 reports.push(report);
@@ -301,5 +368,6 @@ fn check<'t>(
         places,
         good,
         rejected,
+        notes: Vec::new(),
     })
 }
