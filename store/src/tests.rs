@@ -62,6 +62,7 @@ mod live;
 mod migrations;
 mod offers;
 mod order;
+mod otlp;
 mod parallel;
 mod payloads;
 mod plans;
