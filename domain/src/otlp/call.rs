@@ -129,10 +129,10 @@ fn headers(own: &Attributes, prefix: &str) -> ReportedHeaders {
         if name.is_empty() || (is_old && headers.iter().any(|(known, _)| *known == name)) {
             continue;
         }
-        let values = value.to_texts().into_iter();
+        let room = limit::HEADERS - headers.len();
+        let values = value.to_texts().into_iter().take(room);
         headers.extend(values.map(|value| (name.clone(), value)));
     }
-    headers.truncate(limit::HEADERS);
     ReportedHeaders(headers)
 }
 

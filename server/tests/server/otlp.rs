@@ -63,6 +63,11 @@ async fn send(server: &Server, path: &str, kind: &str, body: impl Into<Body>) ->
         .await
 }
 
+fn kind_of(answer: &Answer) -> &str {
+    let kind = answer.headers[header::CONTENT_TYPE].to_str();
+    kind.expect("a content type")
+}
+
 /// The `Status` of a refusal: its code and its message.
 fn status(answer: &Answer) -> (i64, String) {
     if answer.headers[header::CONTENT_TYPE] == JSON {
@@ -267,8 +272,8 @@ async fn what_cannot_be_read_is_answered_in_its_own_type() {
     ] {
         let answer = send(&server, path, kind, body).await;
         assert_eq!(
-            (answer.status, answer.headers[header::CONTENT_TYPE].to_str()),
-            (StatusCode::BAD_REQUEST, Ok(kind))
+            (answer.status, kind_of(&answer)),
+            (StatusCode::BAD_REQUEST, kind)
         );
         let (code, message) = status(&answer);
         assert!(
@@ -305,10 +310,7 @@ async fn who_may_not_and_what_is_not_known_is_said_in_the_same_words() {
             let answer = server
                 .send(request.body(Body::empty()).expect("a request"))
                 .await;
-            assert_eq!(
-                (answer.status, answer.headers[header::CONTENT_TYPE].to_str()),
-                (expected, Ok(kind))
-            );
+            assert_eq!((answer.status, kind_of(&answer)), (expected, kind));
             assert_eq!(status(&answer).0, code);
             assert_eq!(
                 answer.headers.contains_key(header::WWW_AUTHENTICATE),
@@ -351,8 +353,8 @@ async fn too_much_is_413_in_their_words() {
     ] {
         let answer = send(&server, "/v1/traces", kind, body).await;
         assert_eq!(
-            (answer.status, answer.headers[header::CONTENT_TYPE].to_str()),
-            (StatusCode::PAYLOAD_TOO_LARGE, Ok(kind))
+            (answer.status, kind_of(&answer)),
+            (StatusCode::PAYLOAD_TOO_LARGE, kind)
         );
         assert_eq!(status(&answer).0, 8);
     }
