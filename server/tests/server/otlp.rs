@@ -139,7 +139,7 @@ async fn what_is_all_taken_is_answered_with_nothing() {
         );
         assert_eq!(answer.headers[header::CONTENT_TYPE], expected.1);
     }
-    let run = server.read(&format!("/api/v1/runs/{TRACE}")).await.json();
+    let run = server.read(&format!("/api/v1/runs/{TRACE}")).await.json()["run"].take();
     assert_eq!(
         (&run["status"], &run["started_at"]),
         (&json!("ok"), &json!("2026-11-12T09:14:03.250Z"))

@@ -25,7 +25,7 @@ const spans = new NodeTracerProvider({
   spanProcessors: [new SimpleSpanProcessor(new OTLPTraceExporter()), new BatchSpanProcessor(new OTLPTraceExporter())],
 });
 spans.register();
-const records = new LoggerProvider({ resource, processors: [new BatchLogRecordProcessor(new OTLPLogExporter())] });
+const records = new LoggerProvider({ resource, processors: [new BatchLogRecordProcessor({ exporter: new OTLPLogExporter() })] });
 registerInstrumentations({
   tracerProvider: spans,
   instrumentations: [
