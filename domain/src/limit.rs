@@ -29,3 +29,11 @@ pub const COUNT: i64 = 100_000;
 
 /// Runs behind an open page's place that are looked at in one go.
 pub const LOOK: i64 = 10_000;
+/// Attributes of one span or log record, and events of one span.
+pub const OTLP_ATTRIBUTES: usize = 256;
+/// Values in one span or log record, those inside values included.
+pub const OTLP_VALUES: usize = 65_536;
+/// Values inside values.
+pub const OTLP_DEPTH: usize = 32;
+/// Log entries that the spans of one request bring.
+pub const OTLP_ENTRIES: usize = 50_000;

@@ -13,6 +13,7 @@ mod parse;
 use serde::Deserialize;
 
 pub use fields::{BodyText, Name, ObjectReport, Reference, ReportedHeaders, Text, Url};
+pub(crate) use parse::decode_base64;
 pub use parse::{Rejection, Target, nesting};
 
 use crate::{
@@ -151,6 +152,28 @@ pub struct RunReport {
     pub steps: Vec<StepReport>,
     #[serde(default)]
     pub log: Vec<LogReport>,
+    /// How much its word on `integration` weighs.
+    #[serde(skip)]
+    pub claim: Claim,
+}
+
+/// How much a report's word on whose run it is weighs, the least first.
+///
+/// A reporter of the native API knows. A span of a trace may be one of another service than the
+/// one that began it, and the one that knows comes last.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Claim {
+    /// The service of a span.
+    Span,
+    /// The service of the span that began it.
+    Root,
+    /// An attribute of a span.
+    NamedBySpan,
+    /// An attribute of the span that began it.
+    NamedByRoot,
+    /// The last word: another one is refused.
+    #[default]
+    Certain,
 }
 
 /// What set a run off.
@@ -263,6 +286,9 @@ pub struct LogReport {
     /// Whether the key was made of the content.
     #[serde(skip)]
     pub key_is_made: bool,
+    /// What a made key holds besides.
+    #[serde(skip)]
+    pub told_apart_by: String,
 }
 
 impl AsMut<Option<Key>> for AppReport {

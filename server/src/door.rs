@@ -24,6 +24,7 @@ use hyper::body::{Frame, SizeHint};
 
 use crate::{
     address::Proxies,
+    api::otlp,
     budget::Budget,
     problem::Problem,
     quota::Quotas,
@@ -82,7 +83,7 @@ impl Door {
 /// the middle where it is not. Whatever the route made of the half, the answer is 413.
 pub(crate) async fn bodies(request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let is_api = path.starts_with("/api/") || path.starts_with("/ping/");
+    let is_api = path.starts_with("/api/") || path.starts_with("/ping/") || otlp::is_one(path);
     let most = if is_api {
         limit::REQUEST_BYTES
     } else {

@@ -93,6 +93,12 @@ impl Problem {
         &self.detail
     }
 
+    /// The status of the answer.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
     /// Whether what is stored already stands against it.
     #[must_use]
     pub fn is_conflict(&self) -> bool {
@@ -180,7 +186,7 @@ impl From<StoreError> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status = self.status();
         let mut response = (status, Json(&self)).into_response();
         let headers = response.headers_mut();
         headers.insert(
@@ -193,6 +199,8 @@ impl IntoResponse for Problem {
         if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
+        // For answers in other words than these.
+        response.extensions_mut().insert(self);
         response
     }
 }

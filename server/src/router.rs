@@ -69,6 +69,7 @@ pub fn build(state: AppState) -> (Router, Table) {
             guard::known_host,
         ))
         .layer(CatchPanicLayer::custom(problem::panicked))
+        .layer(middleware::from_fn(api::otlp::in_their_words))
         .layer(middleware::from_fn_with_state(transport, door::transport))
         .layer(middleware::from_fn(guard::log))
         .layer(PropagateRequestIdLayer::x_request_id())
@@ -107,6 +108,20 @@ fn api() -> Routes {
             ingest,
             Recorded::Not,
             api::batch::take,
+        )
+        .route(
+            Method::POST,
+            "/v1/traces",
+            ingest,
+            Recorded::Not,
+            api::otlp::traces,
+        )
+        .route(
+            Method::POST,
+            "/v1/logs",
+            ingest,
+            Recorded::Not,
+            api::otlp::logs,
         )
         .route(
             Method::PUT,
@@ -165,11 +180,14 @@ fn api() -> Routes {
                 "/api/{*rest}",
                 axum::routing::any(problem::unknown_endpoint),
             )
+            .route("/v1/{*rest}", axum::routing::any(problem::unknown_endpoint))
             .method_not_allowed_fallback(problem::unknown_method)
         })
         .rule(Method::GET, "/api/{*rest}", Public, Recorded::Not)
         .rule(Method::POST, "/api/{*rest}", Public, Recorded::Not)
         .rule(Method::PUT, "/api/{*rest}", Public, Recorded::Not)
+        .rule(Method::GET, "/v1/{*rest}", Public, Recorded::Not)
+        .rule(Method::POST, "/v1/{*rest}", Public, Recorded::Not)
 }
 
 /// What holds nobody's data.

@@ -67,7 +67,7 @@ pub(crate) async fn load_facts(
 ) -> Result<Vec<StepFacts>, StoreError> {
     Ok(load!(conn, StepFacts, runs, |part| {
         let mut sql = Clauses::default();
-        sql.sql("SELECT run_id, key, position, started_at, status, network_code, app_key FROM step WHERE run_id IN ");
+        sql.sql("SELECT run_id, key, position, started_at, status, network_code, app_key, parent FROM step WHERE run_id IN ");
         sql.ints(part.iter().map(|id: &RunId| id.0));
         sql
     }))

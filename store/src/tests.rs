@@ -64,6 +64,7 @@ mod migrations;
 mod offers;
 mod order;
 mod originals;
+mod otlp;
 mod parallel;
 mod payloads;
 mod pings;

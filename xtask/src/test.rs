@@ -4,6 +4,7 @@
 //! test` or fails its step.
 
 mod browser;
+mod clients;
 mod report;
 
 use crate::{
@@ -37,6 +38,8 @@ pub(crate) enum Step {
     Dist,
     /// Unit, store, server and build tool tests, with a throw-away Postgres.
     Rust,
+    /// OpenTelemetry's own SDKs, which export to the program.
+    Clients,
     /// The release server that the browser tests drive.
     Release,
     /// Playwright in headless Chromium.
@@ -111,6 +114,7 @@ impl Step {
                 report.check("dist");
             }
             Self::Rust => rust_tests(house, report)?,
+            Self::Clients => report.clients = Some(clients::run(house)?),
             Self::Release => {
                 run_to_end(cargo(house).args([
                     "build",

@@ -1,7 +1,16 @@
 //! Runs: their reports joined, and what their steps make of them.
 
+use std::collections::HashSet;
+
 use super::{Join, StepFacts, earliest, name, text};
-use crate::{IntegrationId, Key, Run, RunId, Status, Timestamp, WorkspaceId, report::RunReport};
+use crate::{
+    IntegrationId, Key, Run, RunId, Status, Timestamp, WorkspaceId,
+    report::{Claim, RunReport},
+};
+
+/// Where in `settled` it stands how sure it is whose run it is; the bits below are those of fields.
+const CLAIM_BIT: u32 = 56;
+const CLAIM_MASK: i64 = 7 << CLAIM_BIT;
 
 /// Somebody looked after a failure.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,6 +95,46 @@ impl Run {
         join.field(&mut self.error, text(report.error.as_ref()));
     }
 
+    /// How sure it is whose run it is; certain also where nobody has said a word yet.
+    #[must_use]
+    pub fn claim(&self) -> Claim {
+        match (self.settled & CLAIM_MASK) >> CLAIM_BIT {
+            1 => Claim::Span,
+            2 => Claim::Root,
+            3 => Claim::NamedBySpan,
+            4 => Claim::NamedByRoot,
+            _ => Claim::Certain,
+        }
+    }
+
+    /// Hears that it is a run of `named`; so far it was one of `owner`. Answers whether it is one
+    /// of `named` now.
+    ///
+    /// The weightier word holds, and of equal ones the lesser key: any order ends in the same.
+    pub fn take_claim(&mut self, owner: &Key, named: &Key, claim: Claim) -> bool {
+        let known = (self.claim(), owner);
+        let is_nobodys = *owner == Key::unassigned() && known.0 == Claim::Certain;
+        let wins = is_nobodys
+            || claim > known.0
+            || (claim == known.0 && claim != Claim::Certain && named <= owner);
+        if wins {
+            self.set_claim(claim);
+        }
+        wins
+    }
+
+    /// How sure it is whose run it is, of one that nobody knew.
+    pub fn set_claim(&mut self, claim: Claim) {
+        let bits = match claim {
+            Claim::Span => 1,
+            Claim::Root => 2,
+            Claim::NamedBySpan => 3,
+            Claim::NamedByRoot => 4,
+            Claim::Certain => 0,
+        };
+        self.settled = (self.settled & !CLAIM_MASK) | (bits << CLAIM_BIT);
+    }
+
     /// Draws the conclusions from what was reported of the run and from all its steps.
     pub fn settle(&mut self, steps: &mut [StepFacts]) {
         steps.sort_by(|a, b| order(a).cmp(&order(b)));
@@ -93,7 +142,7 @@ impl Run {
         self.tasks = count(steps, |step| step.status.is_executed());
         self.failed_steps = count(steps, |step| step.status == Status::Failed);
 
-        let failing = steps.iter().find(|step| step.status == Status::Failed);
+        let failing = failing(steps);
         self.failing_step = failing.map(|step| step.key.clone());
         self.failing_code = failing.and_then(|step| step.network_code);
         self.failing_app = failing.and_then(|step| step.app_key.clone());
@@ -159,6 +208,15 @@ impl Run {
     pub fn day(&self) -> i64 {
         self.started_at.day()
     }
+}
+
+/// The first step that failed by itself: one inside which another failed only passed it on.
+fn failing(steps: &[StepFacts]) -> Option<&StepFacts> {
+    let failed = || steps.iter().filter(|step| step.status == Status::Failed);
+    let passed_on: HashSet<&Key> = failed().filter_map(|step| step.parent.as_ref()).collect();
+    let mut by_itself = failed().filter(|step| !passed_on.contains(&step.key));
+    // Of a circle of parents none would be the one.
+    by_itself.next().or_else(|| failed().next())
 }
 
 fn order(step: &StepFacts) -> (i64, i64, &Key) {

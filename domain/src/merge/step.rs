@@ -14,6 +14,7 @@ pub struct StepFacts {
     pub status: Status,
     pub network_code: Option<i64>,
     pub app_key: Option<Key>,
+    pub parent: Option<Key>,
 }
 
 impl Step {
@@ -99,6 +100,7 @@ impl Step {
             status: self.status,
             network_code: self.network_code,
             app_key: self.app_key.clone(),
+            parent: self.parent.clone(),
         }
     }
 }

@@ -21,6 +21,17 @@ pub type Name = Limited<{ limit::NAME_CHARS }>;
 /// A message, an error, a description, an address.
 pub type Text = Limited<{ limit::TEXT_CHARS }>;
 
+impl<const MAX: usize> From<String> for Limited<MAX> {
+    /// However long it is: it is cut to its limit where it is kept.
+    fn from(text: String) -> Self {
+        Self(if text.contains('\0') {
+            text.replace('\0', "\u{2400}")
+        } else {
+            text
+        })
+    }
+}
+
 impl<'de, const MAX: usize> Deserialize<'de> for Limited<MAX> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
@@ -32,11 +43,7 @@ impl<'de, const MAX: usize> Deserialize<'de> for Limited<MAX> {
                 )));
             }
         }
-        Ok(Self(if text.contains('\0') {
-            text.replace('\0', "\u{2400}")
-        } else {
-            text
-        }))
+        Ok(Self::from(text))
     }
 }
 

@@ -10,7 +10,7 @@ use super::{
     parse::{decode_base64, log_key},
 };
 use crate::{
-    Body, Headers, Payload,
+    Body, Headers, Payload, limit,
     payload::{Object, Request, Response},
     redact::{NOT_KEPT, Redactor},
 };
@@ -32,13 +32,30 @@ impl Report {
 
 fn text<const MAX: usize>(redactor: &Redactor<'_>, text: &mut Option<Limited<MAX>>) {
     if let Some(text) = text {
-        text.0 = redactor.text(std::mem::take(&mut text.0));
+        text.0 = cut(redactor.text(std::mem::take(&mut text.0)), MAX);
     }
+}
+
+/// At most `most` characters. Secrets are out by now: a cut through the middle of one would hide it.
+///
+/// What comes by the native API is never longer; what others send is cut rather than refused.
+fn cut(mut text: String, most: usize) -> String {
+    if text.len() > most
+        && let Some((end, _)) = text.char_indices().nth(most)
+    {
+        let end = text[..end]
+            .char_indices()
+            .next_back()
+            .map_or(0, |(end, _)| end);
+        text.truncate(end);
+        text.push('…');
+    }
+    text
 }
 
 fn id(redactor: &Redactor<'_>, text: &mut Option<Name>) {
     if let Some(text) = text {
-        text.0 = redactor.id(std::mem::take(&mut text.0));
+        text.0 = cut(redactor.id(std::mem::take(&mut text.0)), limit::NAME_CHARS);
     }
 }
 
@@ -129,7 +146,7 @@ impl StepReport {
                 method: request
                     .method
                     .as_ref()
-                    .map(|method| redactor.text(method.0.clone())),
+                    .map(|method| cut(redactor.text(method.0.clone()), limit::NAME_CHARS)),
                 url: request.url.as_ref().map(|url| url_to_keep(redactor, url)),
                 headers: headers(redactor, &request.headers),
                 body: body(
@@ -171,14 +188,16 @@ impl StepReport {
 }
 
 fn url_to_keep(redactor: &Redactor<'_>, url: &Text) -> String {
-    redactor.url(&url.0).unwrap_or_else(|_| NOT_KEPT.to_owned())
+    let kept = redactor.url(&url.0).unwrap_or_else(|_| NOT_KEPT.to_owned());
+    cut(kept, limit::URL_CHARS)
 }
 
 fn headers(redactor: &Redactor<'_>, headers: &ReportedHeaders) -> Headers {
     let kept = headers.0.iter().map(|(name, value)| {
         let value = redactor.header(name, value);
         let value = value.unwrap_or_else(|_| NOT_KEPT.to_owned());
-        (redactor.id(name.clone()), value)
+        let name = cut(redactor.id(name.clone()), limit::NAME_CHARS);
+        (name, cut(value, limit::HEADER_CHARS))
     });
     Headers(kept.collect())
 }

@@ -273,8 +273,7 @@ fn check_log(entry: &mut LogReport, path: &str) -> Result<(), Rejection> {
             let rule = "a key is needed, or logged_at, of which one is made";
             return Err(Rejection::new(format!("{path}key"), "missing_field", rule));
         }
-        entry.key = log_key(entry)?;
-        entry.key_is_made = true;
+        entry.make_key()?;
     }
     Ok(())
 }
@@ -285,7 +284,18 @@ pub(super) fn log_key(entry: &LogReport) -> Result<Option<Key>, Rejection> {
     let level = entry.level.map_or("info", crate::LogLevel::as_str);
     let logged_at = entry.logged_at.unwrap_or_default().to_rfc3339();
     let (message, description) = (text(&entry.message), text(&entry.description));
-    made_key("log", &[&logged_at, level, &message, &description]).map(Some)
+    let mut parts = vec![&*logged_at, level, &message, &description];
+    parts.extend((!entry.told_apart_by.is_empty()).then_some(&*entry.told_apart_by));
+    made_key("log", &parts).map(Some)
+}
+
+impl LogReport {
+    /// Gives the entry a key of what it says.
+    pub(crate) fn make_key(&mut self) -> Result<(), Rejection> {
+        self.key = log_key(self)?;
+        self.key_is_made = true;
+        Ok(())
+    }
 }
 
 /// A key made of content: the same report twice makes the same key, so a repeat changes nothing.

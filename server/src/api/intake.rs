@@ -15,10 +15,11 @@ use axum::{
 };
 use domain::{
     Timestamp, WorkspaceId,
-    access::Reporter,
+    access::{Bounds, Reporter},
     limit,
+    otlp::{self, Format, Signal, Unreadable},
     redact::Rules,
-    report::{Report, Target},
+    report::{Rejection, Report, Target},
 };
 use http_body_util::BodyExt as _;
 use serde_json::value::RawValue;
@@ -42,6 +43,8 @@ pub(crate) enum Form {
     Array,
     /// One object a line.
     Lines,
+    /// What an OpenTelemetry exporter sends.
+    Otlp(Signal, Format),
 }
 
 /// What became of a request's items.
@@ -51,10 +54,35 @@ pub struct Outcome {
     pub taken: usize,
     /// The others.
     pub rejected: Vec<ItemError>,
+    /// What was left out of those that are stored.
+    pub notes: Vec<String>,
+}
+
+impl Outcome {
+    /// A problem where all items were refused.
+    fn or_problem(self) -> Result<Self, Problem> {
+        if self.taken == 0 && !self.rejected.is_empty() {
+            return Err(Problem::rejected(self.rejected));
+        }
+        Ok(self)
+    }
 }
 
 /// Takes a request in.
 pub(crate) async fn take(
+    state: &AppState,
+    ingest: &Ingest,
+    headers: &HeaderMap,
+    body: Body,
+    form: Form,
+) -> Result<Outcome, Problem> {
+    take_some(state, ingest, headers, body, form)
+        .await?
+        .or_problem()
+}
+
+/// The same, where it is no problem that all items were refused.
+pub(crate) async fn take_some(
     state: &AppState,
     ingest: &Ingest,
     headers: &HeaderMap,
@@ -71,12 +99,14 @@ pub(crate) async fn take(
     let workspace = ingest.0.workspace_id;
     let rules = rules(store, workspace, clock.now()).await?;
     let sealer = sealer(state, workspace).await?;
+    let bounds = ingest.0.bounds.clone();
     let (sorted, _held) = tokio::task::spawn_blocking(move || {
-        let sorted = sort(
-            &encoding.decode(bytes, &mut held)?,
-            &form,
-            (&rules, sealer.as_ref()),
-        )?;
+        let bytes = encoding.decode(bytes, &mut held)?;
+        let safe = (&rules, sealer.as_ref());
+        let sorted = match form {
+            Form::Otlp(signal, format) => spans(&bytes, signal, format, &bounds, safe)?,
+            form => sort(&bytes, &form, safe)?,
+        };
         Ok::<_, Problem>((sorted, held))
     })
     .await
@@ -122,7 +152,9 @@ async fn take_texts(
         let texts = items.iter().map(String::as_str).enumerate();
         check(texts, None, (&rules, sealer.as_ref()))
     });
-    commit(store, reporter, now, sorted.await.map_err(|_| failed())??).await
+    commit(store, reporter, now, sorted.await.map_err(|_| failed())??)
+        .await?
+        .or_problem()
 }
 
 /// By what the reports of this workspace lose their secrets. Read each time, so that what a
@@ -159,6 +191,7 @@ struct Sorted {
     places: Vec<usize>,
     good: Vec<Prepared>,
     rejected: Vec<ItemError>,
+    notes: Vec<String>,
 }
 
 async fn commit(
@@ -171,6 +204,7 @@ async fn commit(
         places,
         good,
         mut rejected,
+        notes,
     } = sorted;
     let answers = if good.is_empty() {
         Vec::new()
@@ -185,10 +219,11 @@ async fn commit(
         }
     }
     rejected.sort_by_key(|error| error.index);
-    if taken == 0 && !rejected.is_empty() {
-        return Err(Problem::rejected(rejected));
-    }
-    Ok(Outcome { taken, rejected })
+    Ok(Outcome {
+        taken,
+        rejected,
+        notes,
+    })
 }
 
 /// The whole body. That it is not too large was seen to at the [door](crate::door::bodies).
@@ -309,7 +344,27 @@ fn sort(bytes: &[u8], form: &Form, safe: Safe<'_>) -> Result<Sorted, Problem> {
             few_enough(lines().count())?;
             check(lines(), None, safe)
         }
+        Form::Otlp(..) => Err(failed()),
     }
+}
+
+/// The spans or log records of an exporter, which are checked where they are read.
+fn spans(
+    bytes: &[u8],
+    signal: Signal,
+    format: Format,
+    bounds: &Bounds,
+    safe: Safe<'_>,
+) -> Result<Sorted, Problem> {
+    let taken = otlp::read(bytes, signal, format, bounds).map_err(|error| match error {
+        Unreadable::TooMany { .. } => Problem::too_large(error.to_string()),
+        Unreadable::Malformed(_) => {
+            Problem::new(StatusCode::BAD_REQUEST, "malformed", error.to_string())
+        }
+    })?;
+    let mut sorted = sorted(taken.items.into_iter().enumerate(), safe)?;
+    sorted.notes = taken.notes;
+    Ok(sorted)
 }
 
 fn few_enough(items: usize) -> Result<(), Problem> {
@@ -326,11 +381,21 @@ fn few_enough(items: usize) -> Result<(), Problem> {
 fn check<'t>(
     items: impl Iterator<Item = (usize, &'t str)>,
     target: Option<&Target>,
+    safe: Safe<'_>,
+) -> Result<Sorted, Problem> {
+    sorted(
+        items.map(|(index, text)| (index, Report::parse(text, target))),
+        safe,
+    )
+}
+
+fn sorted(
+    items: impl Iterator<Item = (usize, Result<Report, Rejection>)>,
     (rules, sealer): Safe<'_>,
 ) -> Result<Sorted, Problem> {
     let (mut places, mut reports, mut rejected) = (Vec::new(), Vec::new(), Vec::new());
-    for (index, text) in items {
-        match Report::parse(text, target) {
+    for (index, item) in items {
+        match item {
             Ok(report) => {
                 places.push(index);
                 reports.push(report);
@@ -343,5 +408,6 @@ fn check<'t>(
         places,
         good,
         rejected,
+        notes: Vec::new(),
     })
 }

@@ -2,13 +2,14 @@
 //!
 //! `next` is the place behind the last row, to be sent back as `cursor`. Moments are told in UTC.
 
+use app::context::FromQuery;
 use axum::{
     Json,
     extract::{Path, RawQuery, State},
     http::StatusCode,
 };
 use domain::{
-    LogEntryId, Page, Timestamp, Total,
+    Cursor, LogEntryId, Page, PageSize, Timestamp, Total,
     filter::{FlowFilter, IntegrationFilter, RunFilter},
     zone::Zone,
 };
@@ -96,6 +97,28 @@ impl Asked {
     }
 }
 
+/// The filter of a query of which every value means something, its place too.
+fn filtered<F>(query: &str, read: FromQuery<F>) -> Result<F, Problem> {
+    let asked = Asked(query.to_owned());
+    let wrong = |name: &str, text: String| {
+        let detail = format!("{name}: `{text}` means nothing here");
+        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_filter", detail)
+    };
+    if let Some(text) = asked
+        .text("cursor")
+        .filter(|text| text.parse::<Cursor>().is_err())
+    {
+        return Err(wrong("cursor", text));
+    }
+    if let Some(text) = asked
+        .text("size")
+        .filter(|text| PageSize::parse(text).is_none())
+    {
+        return Err(wrong("size", text));
+    }
+    whole::filter(query, read)
+}
+
 fn missing(name: &str, why: &str) -> Problem {
     let detail = format!("{name}: {why}");
     Problem::new(
@@ -111,7 +134,7 @@ pub(crate) async fn flows(
     Read(workspace): Read,
     RawQuery(query): RawQuery,
 ) -> Result<Json<Answer>, Problem> {
-    let filter = whole::filter(&query.unwrap_or_default(), FlowFilter::from_query)?;
+    let filter = filtered(&query.unwrap_or_default(), FlowFilter::from_query)?;
     Ok(page(state.store.list_flows(workspace, &filter).await?))
 }
 
@@ -130,7 +153,7 @@ pub(crate) async fn integrations(
         .text("flow")
         .ok_or_else(|| missing("flow", "say whose integrations: flow=KEY or user=ID"))?;
     let flow = found(store.flow(workspace, &flow).await?, "flow")?;
-    let filter = whole::filter(&asked.0, IntegrationFilter::from_query)?;
+    let filter = filtered(&asked.0, IntegrationFilter::from_query)?;
     let now = state.clock.now();
     Ok(page(
         store
@@ -153,7 +176,7 @@ pub(crate) async fn runs(
         }
         None => None,
     };
-    let filter = whole::filter(&asked.0, RunFilter::from_query)?;
+    let filter = filtered(&asked.0, RunFilter::from_query)?;
     let (of, now) = (RunsOf::from(of.as_ref()), state.clock.now());
     Ok(page(
         state.store.list_runs(workspace, of, &filter, now).await?,

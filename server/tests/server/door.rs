@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{
     body::{Body, Bytes},
-    http::{HeaderMap, Method, Request, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header},
 };
 use domain::{access::Scope, limit};
 use futures_util::{StreamExt as _, stream};
@@ -287,7 +287,9 @@ async fn every_class_of_answers_carries_its_headers() {
         request.body(Body::empty()).expect("a request")
     };
     let form = from_our_page("/display", "application/x-www-form-urlencoded");
-    let form = form.body(Body::from("theme=dark")).expect("a request");
+    let mut form = form.body(Body::from("theme=dark")).expect("a request");
+    let site = HeaderValue::from_static("https://iv.example");
+    form.headers_mut().insert(header::ORIGIN, site);
     let class = |name, status, kind, policy, cache, disposition| Class {
         name,
         status,

@@ -4,7 +4,7 @@ use domain::{
     App, AppId, Flow, FlowId, Integration, IntegrationId, Key, LogEntry, LogEntryId, Run, RunId,
     Step, StepId, merge,
     report::{
-        AppReport, FlowReport, IntegrationReport, LogReport, Reference, Rejection, Report,
+        AppReport, Claim, FlowReport, IntegrationReport, LogReport, Reference, Rejection, Report,
         RunReport, StepReport,
     },
 };
@@ -127,6 +127,18 @@ impl Unit<'_> {
         id
     }
 
+    /// Whether a run is of the integration that a report names.
+    fn claim(&mut self, run: &Key, named: Option<&Key>, claim: Claim) -> bool {
+        let Some(known) = self.runs.get_mut(run) else {
+            return true;
+        };
+        let owner = self.integration_keys.get(&known.now.integration_id);
+        match (owner, named) {
+            (Some(owner), Some(named)) => known.now.take_claim(owner, named, claim),
+            _ => true,
+        }
+    }
+
     fn apply_run(&mut self, report: &RunReport, payloads: &[PreparedPayload]) {
         let Some(key) = &report.key else { return };
         let integration = match &report.integration {
@@ -134,8 +146,14 @@ impl Unit<'_> {
             Some(Reference::Key(key)) => Some(self.integration(key, None)),
             None => None,
         };
+        let named = report.integration.as_ref().and_then(merge::reference_key);
+        let integration = integration.filter(|_| self.claim(key, named, report.claim));
+        let is_new = !self.runs.contains_key(key);
         let id = self.run(key, integration);
         if let Some(run) = self.runs.get_mut(key) {
+            if is_new && named.is_some() {
+                run.now.set_claim(report.claim);
+            }
             run.now.merge(report);
         }
         let empty = PreparedPayload::default();

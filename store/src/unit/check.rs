@@ -3,7 +3,7 @@
 use domain::{
     IntegrationStatus, Key,
     merge::reference_key,
-    report::{IntegrationReport, Reference, Rejection, Report, RunReport},
+    report::{Claim, IntegrationReport, Reference, Rejection, Report, RunReport},
 };
 
 use super::Unit;
@@ -51,7 +51,8 @@ impl Unit<'_> {
             return Ok(());
         };
         let integration = &integration.now;
-        let started_at = report.started_at.unwrap_or(self.now);
+        let steps = || report.steps.iter().filter_map(|step| step.started_at).min();
+        let started_at = report.started_at.or_else(steps).unwrap_or(self.now);
         if integration.takes_run(started_at) {
             return Ok(());
         }
@@ -78,11 +79,18 @@ impl Unit<'_> {
 
     /// A run that one integration reported is not another's.
     fn check_owner(&self, report: &RunReport) -> Result<(), Rejection> {
+        if report.claim != Claim::Certain {
+            return Ok(());
+        }
         let named = report.integration.as_ref().and_then(reference_key);
         let known = report.key.as_ref().and_then(|key| self.runs.get(key));
         let owner = known.and_then(|run| self.integration_keys.get(&run.now.integration_id));
         match (named, owner) {
-            (Some(named), Some(owner)) if named != owner && *owner != Key::unassigned() => {
+            (Some(named), Some(owner))
+                if named != owner
+                    && *owner != Key::unassigned()
+                    && known.is_some_and(|run| run.now.claim() == Claim::Certain) =>
+            {
                 Err(Rejection::new(
                     "integration",
                     "run_of_other_integration",

@@ -1,0 +1,100 @@
+//! Exporters of others: the official OpenTelemetry SDKs for Python and Node, in their pinned versions.
+//!
+//! They are installed by their own package managers into the target folder, and again only when
+//! what they are pinned to has changed.
+
+use super::{cargo, report::Counts, run_counting, run_to_end};
+use crate::house::House;
+use anyhow::{Context, Result, bail};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+pub(super) fn run(house: &House) -> Result<Counts> {
+    python(house).context("the SDK for Python cannot be installed")?;
+    node(house).context("the SDK for Node cannot be installed")?;
+    let mut test = cargo(house);
+    test.args([
+        "test",
+        "--locked",
+        "--package",
+        "server",
+        "--test",
+        "server",
+    ]);
+    test.args(["clients::", "--", "--ignored"]);
+    let counts = run_counting(&mut test)?;
+    if counts.passed == 0 {
+        bail!("no test of the clients ran");
+    }
+    Ok(counts)
+}
+
+fn python(house: &House) -> Result<()> {
+    let (folder, is_new) = copied(house, "python", &["export.py", "requirements.txt"])?;
+    if is_new {
+        let venv = folder.join("venv");
+        run_to_end(
+            Command::new("python3")
+                .args(["-m", "venv", "--clear"])
+                .arg(&venv),
+        )?;
+        let mut pip = Command::new(venv.join("bin/python"));
+        pip.args([
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--no-deps",
+            "--only-binary",
+            ":all:",
+        ]);
+        run_to_end(
+            pip.arg("--requirement")
+                .arg(folder.join("requirements.txt")),
+        )?;
+        installed(&folder, "requirements.txt")?;
+    }
+    Ok(())
+}
+
+fn node(house: &House) -> Result<()> {
+    let files = ["export.mjs", "package.json", "package-lock.json"];
+    let (folder, is_new) = copied(house, "node", &files)?;
+    if is_new {
+        let mut npm = Command::new("npm");
+        npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
+        run_to_end(npm.current_dir(&folder))?;
+        installed(&folder, "package-lock.json")?;
+    }
+    Ok(())
+}
+
+/// Copies a client's files to where it is installed. Answers the folder, and whether something
+/// else is installed there than the last of `files` says.
+fn copied(house: &House, client: &str, files: &[&str]) -> Result<(PathBuf, bool)> {
+    let from = house.root().join("server/tests/clients").join(client);
+    let to = house.target().join("clients").join(client);
+    fs::create_dir_all(&to)?;
+    for file in files {
+        fs::copy(from.join(file), to.join(file)).with_context(|| format!("{file} of {client}"))?;
+    }
+    let pins = files
+        .last()
+        .map(|file| fs::read(to.join(file)))
+        .transpose()?;
+    let is_new = fs::read(mark(&to)).ok() != pins;
+    Ok((to, is_new))
+}
+
+/// Remembers what is installed.
+fn installed(folder: &Path, pins: &str) -> Result<()> {
+    fs::copy(folder.join(pins), mark(folder))?;
+    Ok(())
+}
+
+fn mark(folder: &Path) -> PathBuf {
+    folder.join("installed")
+}
