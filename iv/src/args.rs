@@ -47,7 +47,13 @@ pub(crate) struct Global {
     #[arg(long, env = "IV_WAIT", global = true, default_value_t = 5.0, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) wait: f64,
     /// More names of secrets, separated by commas
-    #[arg(long, env = "IV_SECRETS", global = true, value_delimiter = ',', value_name = "NAMES")]
+    #[arg(
+        long,
+        env = "IV_SECRETS",
+        global = true,
+        value_delimiter = ',',
+        value_name = "NAMES"
+    )]
     pub(crate) secrets: Vec<String>,
     /// Say also what can wait
     #[arg(short, long, global = true)]

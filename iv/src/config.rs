@@ -7,12 +7,8 @@ use std::{
 };
 
 use crate::{
-    args::Global,
-    context::{self, Context},
-    failure::Failure,
-    onevizion::Passwords,
-    send::Client,
-    spool::Spool,
+    args::Global, context::Context, failure::Failure, onevizion::Passwords, secrets::Secrets,
+    send::Client, spool::Spool,
 };
 
 /// A variable of the environment; an empty one is none.
@@ -32,22 +28,34 @@ pub(crate) fn surrounding_run() -> Option<String> {
 /// Everything that the commands need.
 pub(crate) fn context(global: &Global) -> Result<Context, Failure> {
     let state = state_folder();
-    let passwords = global.passwords.as_deref().map(Passwords::read).transpose()?;
-    let client = client(global, passwords.as_ref())?;
-    let rules = context::rules(&state, &global.secrets.join("\n"));
+    let passwords = global
+        .passwords
+        .as_deref()
+        .map(Passwords::read)
+        .transpose()?;
+    // Passwords.json is named on purpose, while the environment is there anyway.
+    let (url, key) = match passwords {
+        Some(passwords) => (Some(passwords.url), Some(passwords.key)),
+        None => (global.url.clone(), key(global)?),
+    };
+    let secrets = Secrets::new(&state, &global.secrets, key.as_deref());
+    let client = client(global, url, key)?;
     let folder = global.spool.clone().unwrap_or_else(|| state.join("spool"));
     let log_file = state.join("log").join("iv.log");
     let mut context = Context {
         spool: None,
         client,
-        rules,
+        secrets,
         state,
         log_file,
         verbose: global.verbose,
     };
     match Spool::open(&folder, global.spool_limit * 1_024 * 1_024) {
         Ok(spool) => context.spool = Some(spool),
-        Err(error) => context.say(&format!("nothing can wait in {}: {error}", folder.display())),
+        Err(error) => context.say(&format!(
+            "nothing can wait in {}: {error}",
+            folder.display()
+        )),
     }
     Ok(context)
 }
@@ -68,14 +76,13 @@ pub(crate) fn for_command(global: &Global, context: &Context) -> Vec<(&'static s
     told
 }
 
-fn client(global: &Global, passwords: Option<&Passwords>) -> Result<Option<Client>, Failure> {
-    // Passwords.json is named on purpose, while the environment is there anyway.
-    let (url, key) = match passwords {
-        Some(passwords) => (Some(passwords.url.clone()), Some(passwords.key.clone())),
-        None => (global.url.clone(), key(global)?),
-    };
+fn client(
+    global: &Global,
+    url: Option<String>,
+    key: Option<String>,
+) -> Result<Option<Client>, Failure> {
+    let url = url.as_deref().map(check_url).transpose()?;
     let Some(url) = url else { return Ok(None) };
-    let url = check_url(&url)?;
     let Some(key) = key else { return Ok(None) };
     let roots = global.ca_file.as_deref().map(read).transpose()?;
     Ok(Some(Client::new(&url, &key, roots.as_deref())))
@@ -112,7 +119,9 @@ pub(crate) fn check_url(text: &str) -> Result<String, Failure> {
         true => text.to_owned(),
         false => format!("https://{text}"),
     };
-    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    let host = url
+        .strip_prefix("https://")
+        .or_else(|| url.strip_prefix("http://"));
     match host {
         Some(host) if !host.is_empty() && !host.contains(['?', '#', '@', ' ']) => Ok(url),
         _ => Err(Failure::usage(
@@ -144,8 +153,14 @@ mod tests {
     #[test]
     fn an_address_may_leave_out_its_scheme() {
         let url = |text: &str| check_url(text).map_err(|failure| failure.code);
-        assert_eq!(url("inside.example.com"), Ok("https://inside.example.com".to_owned()));
-        assert_eq!(url("http://127.0.0.1:3000/"), Ok("http://127.0.0.1:3000".to_owned()));
+        assert_eq!(
+            url("inside.example.com"),
+            Ok("https://inside.example.com".to_owned())
+        );
+        assert_eq!(
+            url("http://127.0.0.1:3000/"),
+            Ok("http://127.0.0.1:3000".to_owned())
+        );
         assert_eq!(url("ftp://example.com"), Err(2));
         assert_eq!(url("https://me:secret@example.com"), Err(2));
     }

@@ -16,15 +16,24 @@ pub(crate) struct Failure {
 
 impl Failure {
     pub(crate) fn usage(text: impl Into<String>) -> Self {
-        Self { code: USAGE, text: text.into() }
+        Self {
+            code: USAGE,
+            text: text.into(),
+        }
     }
 
     pub(crate) fn state(text: impl Into<String>) -> Self {
-        Self { code: STATE, text: text.into() }
+        Self {
+            code: STATE,
+            text: text.into(),
+        }
     }
 
     pub(crate) fn other(text: impl Into<String>) -> Self {
-        Self { code: 1, text: text.into() }
+        Self {
+            code: 1,
+            text: text.into(),
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
     context::Context,
     failure::Failure,
     print,
-    send::{sender::sweep, Client},
+    send::{Client, sender::sweep},
     spool::{Meta, Spool},
 };
 
@@ -32,7 +32,10 @@ pub(crate) fn flush(context: &Context) -> Result<u8, Failure> {
             // It said when: that is soon enough.
             Some((Some(time), _)) if time <= clock::left(deadline) => std::thread::sleep(time),
             Some((_, why)) => {
-                return Err(Failure::other(format!("{} sent, the rest still waits: {why}", sent.get())));
+                return Err(Failure::other(format!(
+                    "{} sent, the rest still waits: {why}",
+                    sent.get()
+                )));
             }
             None => {
                 print(&format!("{} sent", sent.get()));
@@ -57,7 +60,9 @@ pub(crate) fn list(context: &Context, as_json: bool) {
     let Some(spool) = &context.spool else { return };
     let mut waiting = Vec::new();
     for folder in spool.streams() {
-        let Ok(meta) = Meta::read(&folder) else { continue };
+        let Ok(meta) = Meta::read(&folder) else {
+            continue;
+        };
         let written = spool.take(&folder).is_none();
         waiting.push((meta, bytes(&folder), written));
     }
@@ -115,5 +120,7 @@ pub(crate) fn columns<const N: usize>(rows: &[[String; N]]) -> Vec<String> {
 fn bytes(folder: &Path) -> u64 {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let segments = entries.filter(|entry| entry.path().extension().is_some_and(|end| end == "seg"));
-    segments.filter_map(|entry| Some(entry.metadata().ok()?.len())).sum()
+    segments
+        .filter_map(|entry| Some(entry.metadata().ok()?.len()))
+        .sum()
 }

@@ -4,7 +4,10 @@
 //! goes into a spool on disk first, so that no server that is away and no kill loses it
 //! (docs/decisions/0024-a-spool-before-every-report.md). It links neither pages nor a database.
 
-#![cfg_attr(not(unix), expect(unused, reason = "it stands on Unix signals and processes"))]
+#![cfg_attr(
+    not(unix),
+    expect(unused, reason = "it stands on Unix signals and processes")
+)]
 
 mod args;
 mod clock;
@@ -18,6 +21,7 @@ mod ping;
 mod report;
 mod report_file;
 mod run;
+mod secrets;
 mod send;
 mod show;
 mod spool;
@@ -45,7 +49,10 @@ fn main() -> ExitCode {
     }
 }
 
-#[expect(clippy::print_stderr, reason = "this is where the program speaks to people")]
+#[expect(
+    clippy::print_stderr,
+    reason = "this is where the program speaks to people"
+)]
 fn complain(failure: &Failure) {
     eprintln!("iv: {failure}");
 }
@@ -100,7 +107,11 @@ fn control_run(control: &args::Control, context: &Context, wait: Duration) -> Re
 
 fn run_command(run: &args::Run, global: &Global, context: &mut Context) -> Result<u8, Failure> {
     let Some(program) = run.command.first() else {
-        let Some(file) = run.integration.as_deref().filter(|_| global.passwords.is_some()) else {
+        let Some(file) = run
+            .integration
+            .as_deref()
+            .filter(|_| global.passwords.is_some())
+        else {
             return Err(Failure::usage(
                 "what is to be run? Say `iv run -i ID -- COMMAND`, or -p and -i with two files",
             ));
@@ -110,11 +121,18 @@ fn run_command(run: &args::Run, global: &Global, context: &mut Context) -> Resul
     if context.client.is_none() {
         context.say("the run is kept for later: no server or no key is known (IV_URL, IV_KEY)");
     }
-    let program = Path::new(program).file_name().unwrap_or(program).to_string_lossy();
-    let integration = run.integration.clone().unwrap_or_else(|| program.into_owned());
+    let program = Path::new(program)
+        .file_name()
+        .unwrap_or(program)
+        .to_string_lossy();
+    let integration = run
+        .integration
+        .clone()
+        .unwrap_or_else(|| program.into_owned());
     let key = run.run.clone().unwrap_or_else(|| clock::new_key("run-"));
     for (what, key) in [("-i", &integration), ("--run", &key)] {
-        domain::Key::new(key.as_str()).map_err(|error| Failure::usage(format!("{what}: {error}")))?;
+        domain::Key::new(key.as_str())
+            .map_err(|error| Failure::usage(format!("{what}: {error}")))?;
     }
     let mut environment = config::for_command(global, context);
     environment.push(("IV_RUN", key.clone().into()));
@@ -128,7 +146,11 @@ fn run_command(run: &args::Run, global: &Global, context: &mut Context) -> Resul
         flow: run.flow.clone(),
         stdout: !run.no_stdout,
         bare_paths: !run.only_marked_files,
-        failure: if run.nonzero.as_deref() == Some("warning") { "warning" } else { "failed" },
+        failure: if run.nonzero.as_deref() == Some("warning") {
+            "warning"
+        } else {
+            "failed"
+        },
         environment,
         ask_first: false,
         wait: Duration::from_secs_f64(global.wait),

@@ -28,10 +28,12 @@ pub(crate) fn send(
     let Some(spool) = &context.spool else {
         return Err(Failure::other("nothing can be kept and so nothing is sent"));
     };
-    let kept = |error: std::io::Error| {
-        Failure::other(format!("{}: {error}", spool.folder().display()))
+    let kept =
+        |error: std::io::Error| Failure::other(format!("{}: {error}", spool.folder().display()));
+    let meta = Meta {
+        run: Some(run.to_owned()),
+        ..context.meta()
     };
-    let meta = Meta { run: Some(run.to_owned()), ..context.meta() };
     let mut writer = Writer::create(spool, &meta).map_err(kept)?;
     let reports: Vec<_> = reports.into_iter().map(Record::Report).collect();
     writer.news(&reports).map_err(kept)?;
@@ -50,8 +52,12 @@ pub(crate) fn send(
     let outcome = sender.finish(wait);
     if !outcome.drained {
         writer.sync();
-        let why = outcome.trouble.unwrap_or_else(|| "it takes longer than was waited".to_owned());
+        let why = outcome
+            .trouble
+            .unwrap_or_else(|| "it takes longer than was waited".to_owned());
         context.say(&format!("kept, and sent by a later call of iv: {why}"));
     }
-    outcome.complaint.map_or(Ok(()), |complaint| Err(Failure::other(complaint)))
+    outcome
+        .complaint
+        .map_or(Ok(()), |complaint| Err(Failure::other(complaint)))
 }

@@ -32,14 +32,19 @@ impl Passwords {
             text(installation, name).ok_or_else(|| missing(path, &format!("installation.{name}")))
         };
         field("UserName")?;
-        Ok(Self { url: field("URL")?, key: field("Password")? })
+        Ok(Self {
+            url: field("URL")?,
+            key: field("Password")?,
+        })
     }
 }
 
 /// What a password looks like is nobody's business.
 impl std::fmt::Debug for Passwords {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Passwords").field("url", &self.url).finish_non_exhaustive()
+        f.debug_struct("Passwords")
+            .field("url", &self.url)
+            .finish_non_exhaustive()
     }
 }
 
@@ -64,5 +69,8 @@ fn text(object: &Value, name: &str) -> Option<String> {
 }
 
 fn missing(path: &Path, field: &str) -> Failure {
-    Failure::usage(format!("{}: {field} is missing, or is not what it should be", path.display()))
+    Failure::usage(format!(
+        "{}: {field} is missing, or is not what it should be",
+        path.display()
+    ))
 }

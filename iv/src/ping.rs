@@ -7,12 +7,19 @@ use domain::percent::push_encoded;
 use crate::{args::Ping, context::Context, failure::Failure, send::client};
 
 /// How often it is tried, and how long is waited in between.
-const WAITS: [Duration; 3] = [Duration::ZERO, Duration::from_millis(500), Duration::from_secs(2)];
+const WAITS: [Duration; 3] = [
+    Duration::ZERO,
+    Duration::from_millis(500),
+    Duration::from_secs(2),
+];
 
 /// Sends it. A ping is about now: it does not go into the spool.
 pub(crate) fn send(ping: &Ping, context: &Context) -> Result<(), Failure> {
     let address = address(ping, context)?;
-    let text = ping.message.as_deref().map(|text| context.without_secrets(text));
+    let text = ping
+        .message
+        .as_deref()
+        .map(|text| context.without_secrets(text));
     let mut last = String::new();
     for wait in WAITS {
         std::thread::sleep(wait);

@@ -92,7 +92,11 @@ pub(crate) struct Trigger<'a> {
 
 impl<'a> RunNews<'a> {
     pub(crate) fn of(key: &'a str) -> Self {
-        Self { kind: "run", key, ..Self::default() }
+        Self {
+            kind: "run",
+            key,
+            ..Self::default()
+        }
     }
 
     pub(crate) fn json(&self) -> Vec<u8> {

@@ -23,13 +23,25 @@ pub(crate) fn send(file: &Path, context: &Context, wait: Duration) -> Result<u8,
     let (from, size): (Box<dyn Read>, _) = if file.as_os_str() == "-" {
         (Box::new(io::stdin()), 0)
     } else {
-        let opened = File::open(file).map_err(|error| Failure::usage(format!("{name}: {error}")))?;
+        let opened =
+            File::open(file).map_err(|error| Failure::usage(format!("{name}: {error}")))?;
         let size = opened.metadata().map_or(0, |found| found.len());
         (Box::new(opened), size)
     };
-    let Some(spool) = &context.spool else { return Err(Failure::other("there is no spool")) };
-    let full = |error: &dyn std::fmt::Display| Failure::other(format!("{}: {error}", spool.folder().display()));
-    let mut writer = Writer::create(spool, &Meta { run: None, ..context.meta() }).map_err(|error| full(&error))?;
+    let Some(spool) = &context.spool else {
+        return Err(Failure::other("there is no spool"));
+    };
+    let full = |error: &dyn std::fmt::Display| {
+        Failure::other(format!("{}: {error}", spool.folder().display()))
+    };
+    let mut writer = Writer::create(
+        spool,
+        &Meta {
+            run: None,
+            ..context.meta()
+        },
+    )
+    .map_err(|error| full(&error))?;
     let mut lines = BufReader::with_capacity(256 * 1_024, from);
     let mut bar = Bar::new(size);
     let (mut batch, mut number, mut bad) = (Vec::new(), 0_u64, 0_u64);
@@ -79,12 +91,19 @@ struct Bar {
 impl Bar {
     fn new(size: u64) -> Self {
         let size = if io::stderr().is_terminal() { size } else { 0 };
-        Self { size, done: 0, shown: 0 }
+        Self {
+            size,
+            done: 0,
+            shown: 0,
+        }
     }
 
     fn add(&mut self, bytes: u64) {
         self.done += bytes;
-        let percent = (self.done * 100).checked_div(self.size).unwrap_or(0).min(100);
+        let percent = (self.done * 100)
+            .checked_div(self.size)
+            .unwrap_or(0)
+            .min(100);
         if percent > self.shown {
             self.shown = percent;
             let filled = "#".repeat(percent as usize / 4);

@@ -23,8 +23,8 @@ use std::{
 
 use domain::{LogLevel, Timestamp, status::Stream};
 
-pub(crate) use attach::{FILE_BYTES, read as read_file};
 use attach::Attach;
+pub(crate) use attach::{FILE_BYTES, read as read_file};
 use child::{End, Relay};
 use queue::Queue;
 pub(crate) use record::entry_key;
@@ -92,14 +92,16 @@ pub(crate) struct Ended {
 pub(crate) fn wrap(job: &Job, context: &Context) -> Ended {
     let relay = Relay::start();
     let started = clock::now();
-    let shown = arguments::shown(&job.command, &context.rules);
+    let shown = arguments::shown(&job.command, &context.secrets);
     context.log(&format!("run {} of {}: {shown}", job.run, job.integration));
     let (writer, sender) = match begin(job, context, &shown, started) {
         Some((writer, sender)) => (Some(writer), sender),
         None => (None, None),
     };
     if job.ask_first
-        && let Some(why) = sender.as_ref().and_then(|sender| sender.first_answer(PATIENCE))
+        && let Some(why) = sender
+            .as_ref()
+            .and_then(|sender| sender.first_answer(PATIENCE))
     {
         let text = format!("not started: {why}");
         context.say(&format!("{} was {text}", job.integration));
@@ -129,11 +131,18 @@ fn begin(
     started: Timestamp,
 ) -> Option<(Writer, Option<Sender>)> {
     let spool = context.spool.as_ref()?;
-    let meta = Meta { run: Some(job.run.clone()), wraps: true, ..context.meta() };
+    let meta = Meta {
+        run: Some(job.run.clone()),
+        wraps: true,
+        ..context.meta()
+    };
     let mut news = RunNews::of(&job.run);
     news.integration = Some(integration(job));
     news.status = Some("running");
-    news.trigger = Some(Trigger { name: shown, kind: "command" });
+    news.trigger = Some(Trigger {
+        name: shown,
+        kind: "command",
+    });
     news.started_at = Some(started.as_ms());
     let made = Writer::create(spool, &meta).and_then(|mut writer| {
         let begun = format!("started: {shown}");
@@ -143,34 +152,50 @@ fn begin(
     });
     match made {
         Ok(writer) => {
-            let sender = context.client.clone().map(|client| {
-                Sender::start(spool.clone(), client, Reader::open(writer.folder()))
-            });
+            let sender = context
+                .client
+                .clone()
+                .map(|client| Sender::start(spool.clone(), client, Reader::open(writer.folder())));
             Some((writer, sender))
         }
         Err(error) => {
-            context.say(&format!("this run is not recorded: {}: {error}", spool.folder().display()));
+            context.say(&format!(
+                "this run is not recorded: {}: {error}",
+                spool.folder().display()
+            ));
             None
         }
     }
 }
 
 fn integration(job: &Job) -> Integration<'_> {
-    Integration { key: &job.integration, name: job.name.as_deref(), flow: job.flow.as_deref() }
+    Integration {
+        key: &job.integration,
+        name: job.name.as_deref(),
+        flow: job.flow.as_deref(),
+    }
 }
 
 fn start(job: &Job, piped: bool) -> io::Result<Child> {
-    let (program, arguments) = job.command.split_first().ok_or(io::ErrorKind::InvalidInput)?;
+    let (program, arguments) = job
+        .command
+        .split_first()
+        .ok_or(io::ErrorKind::InvalidInput)?;
     let mut program = PathBuf::from(program);
     // A path, not a name to be looked for: it counts from the folder that the command runs in.
     if let Some(folder) = &job.folder
         && program.is_relative()
         && program.components().count() > 1
     {
-        program = folder.canonicalize().unwrap_or_else(|_| folder.clone()).join(program);
+        program = folder
+            .canonicalize()
+            .unwrap_or_else(|_| folder.clone())
+            .join(program);
     }
     let mut command = Command::new(program);
-    command.args(arguments).envs(job.environment.iter().map(|(name, value)| (name, value)));
+    command
+        .args(arguments)
+        .envs(job.environment.iter().map(|(name, value)| (name, value)));
     if let Some(folder) = &job.folder {
         command.current_dir(folder);
     }
@@ -188,14 +213,34 @@ fn not_started(
     writer: Option<Writer>,
     sender: Option<Sender>,
 ) -> Ended {
-    let program = job.command.first().map(|program| program.to_string_lossy()).unwrap_or_default();
+    let program = job
+        .command
+        .first()
+        .map(|program| program.to_string_lossy())
+        .unwrap_or_default();
     let text = format!("{program} could not be started: {error}");
     context.say(&text);
-    let ended = Ended { code: child::not_started(error), text };
+    let ended = Ended {
+        code: child::not_started(error),
+        text,
+    };
     if let Some(mut writer) = writer {
-        let entry = wrapper_entry(&job.run, &entry_key(1), clock::now(), LogLevel::Error, &ended.text);
+        let entry = wrapper_entry(
+            &job.run,
+            &entry_key(1),
+            clock::now(),
+            LogLevel::Error,
+            &ended.text,
+        );
         writer.news(&[entry]).ok();
-        let end = Finish { job, started, ended: &ended, tail: "", next: 2, left_out: 0 };
+        let end = Finish {
+            job,
+            started,
+            ended: &ended,
+            tail: "",
+            next: 2,
+            left_out: 0,
+        };
         end.write(context, writer, sender);
     }
     ended
@@ -213,7 +258,7 @@ fn recorded(
     let folder = job.folder.as_deref().unwrap_or(Path::new("."));
     let setup = Setup {
         run: job.run.clone(),
-        rules: context.rules.clone(),
+        secrets: context.secrets.clone(),
         stdout: job.stdout,
         attach: Attach::new(folder, job.bare_paths),
         writer,
@@ -221,7 +266,10 @@ fn recorded(
     };
     let queue = Arc::new(Queue::new(2));
     let told = record::start(setup, Arc::clone(&queue));
-    let tees = [tee(child.stdout.take(), Output::Stdout, &queue), tee(child.stderr.take(), Output::Stderr, &queue)];
+    let tees = [
+        tee(child.stdout.take(), Output::Stdout, &queue),
+        tee(child.stderr.take(), Output::Stderr, &queue),
+    ];
     let ended = ended(relay.wait(child));
     let mut held = false;
     for tee in tees.into_iter().flatten() {
@@ -229,23 +277,51 @@ fn recorded(
     }
     queue.close();
     let recorded = told.ok().and_then(|told| patiently(&told, &queue));
-    let Some(Recorded { mut writer, tail, left_out, mut next }) = recorded else {
+    let Some(Recorded {
+        mut writer,
+        tail,
+        left_out,
+        mut next,
+    }) = recorded
+    else {
         context.say("the log could not be written to its end");
         return ended;
     };
     if held {
         let text = "something that the command started still holds its output; what it writes from here on is not in the log";
-        let entry = wrapper_entry(&job.run, &entry_key(next), clock::now(), LogLevel::Warning, text);
+        let entry = wrapper_entry(
+            &job.run,
+            &entry_key(next),
+            clock::now(),
+            LogLevel::Warning,
+            text,
+        );
         writer.news(&[entry]).ok();
         next += 1;
     }
     if queue.lost() > 0 {
-        let text = format!("{} bytes of output are not in the log: it could not be written fast enough", queue.lost());
-        let entry = wrapper_entry(&job.run, &entry_key(next), clock::now(), LogLevel::Warning, &text);
+        let text = format!(
+            "{} bytes of output are not in the log: it could not be written fast enough",
+            queue.lost()
+        );
+        let entry = wrapper_entry(
+            &job.run,
+            &entry_key(next),
+            clock::now(),
+            LogLevel::Warning,
+            &text,
+        );
         writer.news(&[entry]).ok();
         next += 1;
     }
-    let finish = Finish { job, started, ended: &ended, tail: &tail, next, left_out };
+    let finish = Finish {
+        job,
+        started,
+        ended: &ended,
+        tail: &tail,
+        next,
+        left_out,
+    };
     finish.write(context, writer, sender);
     ended
 }
@@ -282,8 +358,14 @@ fn patiently(told: &mpsc::Receiver<Recorded>, queue: &Queue) -> Option<Recorded>
 
 fn ended(end: io::Result<End>) -> Ended {
     match end {
-        Ok(end) => Ended { code: end.code(), text: end.text() },
-        Err(error) => Ended { code: 1, text: format!("its end is not known: {error}") },
+        Ok(end) => Ended {
+            code: end.code(),
+            text: end.text(),
+        },
+        Err(error) => Ended {
+            code: 1,
+            text: format!("its end is not known: {error}"),
+        },
     }
 }
 
@@ -304,7 +386,11 @@ impl Finish<'_> {
         let Self { job, ended, .. } = self;
         let now = clock::now();
         let ms = now.as_ms() - self.started.as_ms();
-        let level = if ended.code == 0 { LogLevel::Info } else { LogLevel::Error };
+        let level = if ended.code == 0 {
+            LogLevel::Info
+        } else {
+            LogLevel::Error
+        };
         let mut text = format!("ended: {}, after {} ms", ended.text, ms);
         if self.left_out > 0 {
             text = format!("{text}; {} lines found no room in the log", self.left_out);
@@ -326,14 +412,21 @@ impl Finish<'_> {
         let entry = wrapper_entry(&job.run, &entry_key(self.next), now, level, &text);
         let written = writer.news(&[entry, Record::Report(news.json()), Record::End]);
         if let Err(error) = written {
-            context.say(&format!("the end of the run could not be written down: {error}"));
+            context.say(&format!(
+                "the end of the run could not be written down: {error}"
+            ));
         }
         conclude(context, writer, sender.as_ref(), job.wait);
     }
 }
 
 /// Sends what there is to send, for as long as the server answers and `wait` allows.
-pub(crate) fn conclude(context: &Context, mut writer: Writer, sender: Option<&Sender>, wait: Duration) {
+pub(crate) fn conclude(
+    context: &Context,
+    mut writer: Writer,
+    sender: Option<&Sender>,
+    wait: Duration,
+) {
     let outcome = sender.map(|sender| {
         sender.notify();
         sender.finish(wait)
@@ -346,8 +439,12 @@ pub(crate) fn conclude(context: &Context, mut writer: Writer, sender: Option<&Se
         context.say(complaint);
     }
     if !outcome.drained {
-        let why = outcome.trouble.unwrap_or_else(|| "it takes longer than was waited".to_owned());
-        context.quiet(&format!("not everything is sent yet ({why}); the next call of iv goes on"));
+        let why = outcome
+            .trouble
+            .unwrap_or_else(|| "it takes longer than was waited".to_owned());
+        context.quiet(&format!(
+            "not everything is sent yet ({why}); the next call of iv goes on"
+        ));
     }
 }
 

@@ -41,7 +41,11 @@ pub(crate) fn show(run: &str, json: bool, context: &Context) -> Result<(), Failu
     let text = match client.get(&path).map_err(Failure::other)? {
         (200, text) => text,
         (404, _) => return Err(Failure::other(format!("there is no run {run}"))),
-        (401 | 403, _) => return Err(Failure::other("this key may not read; make one with --scope read")),
+        (401 | 403, _) => {
+            return Err(Failure::other(
+                "this key may not read; make one with --scope read",
+            ));
+        }
         (status, _) => return Err(Failure::other(format!("the server answered {status}"))),
     };
     if json {
@@ -50,16 +54,38 @@ pub(crate) fn show(run: &str, json: bool, context: &Context) -> Result<(), Failu
     }
     let answer: Answer = serde_json::from_str(&text)
         .map_err(|error| Failure::other(format!("the answer is not understood: {error}")))?;
-    let RunShown { key, status, summary, error, duration_ms } = answer.run;
+    let RunShown {
+        key,
+        status,
+        summary,
+        error,
+        duration_ms,
+    } = answer.run;
     let took = duration_ms.map(domain::time::duration_text);
-    print(&format!("{key}  {status}{}", took.map(|took| format!("  {took}")).unwrap_or_default()));
+    print(&format!(
+        "{key}  {status}{}",
+        took.map(|took| format!("  {took}")).unwrap_or_default()
+    ));
     for text in [summary, error].into_iter().flatten() {
         print(&plain(&text));
     }
-    let rows: Vec<_> = answer.steps.into_iter().map(|step| {
-        let code = step.network_code.map(|code| code.to_string()).unwrap_or_default();
-        [step.position.to_string(), step.status, code, plain(&step.name.unwrap_or_default()), plain(&step.error.unwrap_or_default())]
-    }).collect();
+    let rows: Vec<_> = answer
+        .steps
+        .into_iter()
+        .map(|step| {
+            let code = step
+                .network_code
+                .map(|code| code.to_string())
+                .unwrap_or_default();
+            [
+                step.position.to_string(),
+                step.status,
+                code,
+                plain(&step.name.unwrap_or_default()),
+                plain(&step.error.unwrap_or_default()),
+            ]
+        })
+        .collect();
     for line in columns(&rows) {
         print(&line);
     }
@@ -68,5 +94,13 @@ pub(crate) fn show(run: &str, json: bool, context: &Context) -> Result<(), Failu
 
 /// Reported text must not command the terminal that it is shown in.
 fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
+    text.chars()
+        .map(|c| {
+            if c.is_control() && c != '\n' {
+                '\u{fffd}'
+            } else {
+                c
+            }
+        })
+        .collect()
 }

@@ -18,9 +18,9 @@ use std::{
 };
 
 pub(crate) use meta::Meta;
+pub(crate) use place::Place;
 pub(crate) use read::Reader;
 pub(crate) use record::{FileRecord, Record};
-pub(crate) use place::Place;
 pub(crate) use write::{Refused, Writer, amend};
 
 /// The folder of all streams.

@@ -17,7 +17,9 @@ pub(crate) fn send(step: &Step, context: &Context, wait: Duration) -> Result<(),
         "name": context.without_secrets(&step.name),
         "status": step.status,
     });
-    let fields = report.as_object_mut().ok_or_else(|| Failure::other("the step is no object"))?;
+    let fields = report
+        .as_object_mut()
+        .ok_or_else(|| Failure::other("the step is no object"))?;
     if !matches!(step.status.as_str(), "queued" | "running") {
         fields.insert("finished_at".to_owned(), clock::now().as_ms().into());
     } else {
@@ -30,32 +32,55 @@ pub(crate) fn send(step: &Step, context: &Context, wait: Duration) -> Result<(),
     };
     put("app", step.app.clone().map(Value::from));
     put("position", step.position.map(Value::from));
-    put("error", step.error.as_deref().map(|text| context.without_secrets(text).into()));
+    put(
+        "error",
+        step.error
+            .as_deref()
+            .map(|text| context.without_secrets(text).into()),
+    );
     let mut request = Map::new();
     if let Some(address) = &step.address {
-        let redactor = Redactor::new(&context.rules);
-        let address = redactor.url(address).unwrap_or_else(|_| domain::redact::NOT_KEPT.to_owned());
+        let redactor = Redactor::new(&context.secrets.rules);
+        let address = redactor
+            .url(address)
+            .unwrap_or_else(|_| domain::redact::NOT_KEPT.to_owned());
         request.insert("url".to_owned(), address.into());
     }
     if let Some(method) = &step.method {
         request.insert("method".to_owned(), method.as_str().into());
     }
-    request.extend(step.request.as_deref().map(|path| body(path, context)).transpose()?);
+    request.extend(
+        step.request
+            .as_deref()
+            .map(|path| body(path, context))
+            .transpose()?,
+    );
     put("request", (!request.is_empty()).then(|| request.into()));
     let mut response = Map::new();
     if let Some(code) = step.code {
         response.insert("status".to_owned(), code.into());
     }
-    response.extend(step.response.as_deref().map(|path| body(path, context)).transpose()?);
+    response.extend(
+        step.response
+            .as_deref()
+            .map(|path| body(path, context))
+            .transpose()?,
+    );
     put("response", (!response.is_empty()).then(|| response.into()));
-    once::send(context, &step.run, vec![report.to_string().into_bytes()], None, wait)
+    once::send(
+        context,
+        &step.run,
+        vec![report.to_string().into_bytes()],
+        None,
+        wait,
+    )
 }
 
 /// A body without its secrets: as text where it is text.
 fn body(path: &Path, context: &Context) -> Result<(String, Value), Failure> {
     let named = |why: String| Failure::usage(format!("{}: {why}", path.display()));
     let bytes = read_file(path).map_err(named)?;
-    let kept = Redactor::new(&context.rules)
+    let kept = Redactor::new(&context.secrets.rules)
         .body(bytes, None)
         .map_err(|error| named(error.to_string()))?;
     Ok(match String::from_utf8(kept.bytes) {

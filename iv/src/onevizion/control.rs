@@ -16,7 +16,11 @@ use crate::{
 };
 
 /// `iv start`: a run with the status "Running". Its key is printed by the caller.
-pub(crate) fn start(start: &args::Start, context: &Context, wait: Duration) -> Result<String, Failure> {
+pub(crate) fn start(
+    start: &args::Start,
+    context: &Context,
+    wait: Duration,
+) -> Result<String, Failure> {
     let now = clock::now();
     if let Some(old) = Running::find(context, &start.integration) {
         if !start.replace {
@@ -26,7 +30,13 @@ pub(crate) fn start(start: &args::Start, context: &Context, wait: Duration) -> R
             );
             return Err(Failure::state(text));
         }
-        end(&old, "interrupted", "another run was started in its place", context, wait)?;
+        end(
+            &old,
+            "interrupted",
+            "another run was started in its place",
+            context,
+            wait,
+        )?;
     }
     let running = Running {
         run: clock::new_number().to_string(),
@@ -36,8 +46,17 @@ pub(crate) fn start(start: &args::Start, context: &Context, wait: Duration) -> R
     };
     match running.begin(context) {
         Ok(true) => {}
-        Ok(false) => return Err(Failure::state(format!("{}: another run was started at the same moment", start.integration))),
-        Err(error) => return Err(Failure::other(format!("the run could not be written down: {error}"))),
+        Ok(false) => {
+            return Err(Failure::state(format!(
+                "{}: another run was started at the same moment",
+                start.integration
+            )));
+        }
+        Err(error) => {
+            return Err(Failure::other(format!(
+                "the run could not be written down: {error}"
+            )));
+        }
     }
     let mut news = RunNews::of(&running.run);
     news.integration = Some(Integration {
@@ -46,7 +65,10 @@ pub(crate) fn start(start: &args::Start, context: &Context, wait: Duration) -> R
         flow: None,
     });
     news.status = Some("running");
-    news.trigger = Some(Trigger { name: "iv start", kind: "command" });
+    news.trigger = Some(Trigger {
+        name: "iv start",
+        kind: "command",
+    });
     news.started_at = Some(running.started);
     let sent = once::send(context, &running.run, vec![news.json()], None, wait);
     if sent.is_err() {
@@ -56,7 +78,12 @@ pub(crate) fn start(start: &args::Start, context: &Context, wait: Duration) -> R
 }
 
 /// `iv stop`: with warnings or without.
-pub(crate) fn stop(integration: &str, error: u8, context: &Context, wait: Duration) -> Result<String, Failure> {
+pub(crate) fn stop(
+    integration: &str,
+    error: u8,
+    context: &Context,
+    wait: Duration,
+) -> Result<String, Failure> {
     let running = running(integration, context)?;
     let (status, summary) = match error {
         0 => ("ok", "Executed without Warnings"),
@@ -66,13 +93,26 @@ pub(crate) fn stop(integration: &str, error: u8, context: &Context, wait: Durati
     Ok(running.run)
 }
 
-fn end(running: &Running, status: &str, summary: &str, context: &Context, wait: Duration) -> Result<(), Failure> {
+fn end(
+    running: &Running,
+    status: &str,
+    summary: &str,
+    context: &Context,
+    wait: Duration,
+) -> Result<(), Failure> {
     if running.process.is_some() {
-        let text = format!("{}: run {} belongs to `iv run`, which ends it", running.integration, running.run);
+        let text = format!(
+            "{}: run {} belongs to `iv run`, which ends it",
+            running.integration, running.run
+        );
         return Err(Failure::state(text));
     }
     let mut news = RunNews::of(&running.run);
-    news.integration = Some(Integration { key: &running.integration, name: None, flow: None });
+    news.integration = Some(Integration {
+        key: &running.integration,
+        name: None,
+        flow: None,
+    });
     news.status = Some(status);
     news.started_at = Some(running.started);
     news.finished_at = Some(clock::now().as_ms());
@@ -84,7 +124,9 @@ fn end(running: &Running, status: &str, summary: &str, context: &Context, wait: 
 
 fn running(integration: &str, context: &Context) -> Result<Running, Failure> {
     Running::find(context, integration).ok_or_else(|| {
-        Failure::state(format!("{integration}: no run of it is running on this machine"))
+        Failure::state(format!(
+            "{integration}: no run of it is running on this machine"
+        ))
     })
 }
 
@@ -99,16 +141,28 @@ pub(crate) fn log(log: &args::Log, context: &Context, wait: Duration) -> Result<
     };
     let key = clock::new_key("log-");
     let upload = log.file.as_deref().map(|path| {
-        let bytes = read_file(path)
-            .map_err(|why| Failure::usage(format!("{}: {why}", path.display())))?;
+        let bytes =
+            read_file(path).map_err(|why| Failure::usage(format!("{}: {why}", path.display())))?;
         debug_assert!(bytes.len() as u64 <= FILE_BYTES);
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let record = FileRecord { run: run.clone(), key: format!("{key}f"), log: Some(key.clone()), name };
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        let record = FileRecord {
+            run: run.clone(),
+            key: format!("{key}f"),
+            log: Some(key.clone()),
+            name,
+        };
         Ok(Upload { record, bytes })
     });
     let upload = upload.transpose()?;
     let message = bounded(context.without_secrets(&log.message));
-    let description = log.description.as_deref().map(|text| bounded(context.without_secrets(text)));
+    let description = log
+        .description
+        .as_deref()
+        .map(|text| bounded(context.without_secrets(text)));
     let entry = log_entry(&Entry {
         run: &run,
         key: &key,

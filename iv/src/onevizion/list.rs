@@ -35,14 +35,22 @@ pub(crate) fn run_all(
     global: &Global,
     context: &mut Context,
 ) -> Result<u8, Failure> {
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = file
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
     context.log_file = folder.unwrap_or(Path::new(".")).join("log").join("iv.log");
     let json = read_json(file)?;
     let Some(list) = json.as_array() else {
-        return Err(Failure::usage(format!("{}: it is a list of integrations", file.display())));
+        return Err(Failure::usage(format!(
+            "{}: it is a list of integrations",
+            file.display()
+        )));
     };
     if list.is_empty() {
-        return Err(Failure::usage(format!("{}: the list is empty", file.display())));
+        return Err(Failure::usage(format!(
+            "{}: the list is empty",
+            file.display()
+        )));
     }
     let mut worst = 0;
     for (place, item) in list.iter().enumerate() {
@@ -61,10 +69,14 @@ pub(crate) fn run_all(
 }
 
 fn entry(file: &Path, place: usize, item: &Value) -> Result<Entry, Failure> {
-    let field = |name: &str| text(item, name).ok_or_else(|| missing(file, &format!("[{place}].{name}")));
+    let field =
+        |name: &str| text(item, name).ok_or_else(|| missing(file, &format!("[{place}].{name}")));
     let name = field("IntegrationName")?;
     let command = split(&field("ExecutablePath")?).map_err(|why| {
-        Failure::usage(format!("{}: [{place}].ExecutablePath: {why}", file.display()))
+        Failure::usage(format!(
+            "{}: [{place}].ExecutablePath: {why}",
+            file.display()
+        ))
     })?;
     let folder = match item.get("ExecutableWorkingDir") {
         None | Some(Value::Null) => None,
@@ -76,7 +88,13 @@ fn entry(file: &Path, place: usize, item: &Value) -> Result<Entry, Failure> {
             .as_bool()
             .ok_or_else(|| missing(file, &format!("[{place}].ReadFromStdout")))?,
     };
-    Ok(Entry { id: text(item, "IntegrationID").unwrap_or_else(|| name.clone()), name, command, folder, stdout })
+    Ok(Entry {
+        id: text(item, "IntegrationID").unwrap_or_else(|| name.clone()),
+        name,
+        command,
+        folder,
+        stdout,
+    })
 }
 
 fn run_one(entry: &Entry, run: &Run, global: &Global, context: &Context) -> u8 {
@@ -91,13 +109,19 @@ fn run_one(entry: &Entry, run: &Run, global: &Global, context: &Context) -> u8 {
     match running.begin(context) {
         Ok(true) => {}
         Ok(false) => {
-            context.say(&format!("{}: another run of it is running; this one is skipped", entry.id));
+            context.say(&format!(
+                "{}: another run of it is running; this one is skipped",
+                entry.id
+            ));
             return 1;
         }
         Err(error) => context.say(&format!("{}: {error}", entry.id)),
     }
     if let Err(error) = tell_program(entry, number, context) {
-        context.say(&format!("{}: the run's number could not be written down: {error}", entry.id));
+        context.say(&format!(
+            "{}: the run's number could not be written down: {error}",
+            entry.id
+        ));
     }
     let mut environment = config::for_command(global, context);
     environment.push(("IV_RUN", OsString::from(&running.run)));
@@ -114,7 +138,11 @@ fn run_one(entry: &Entry, run: &Run, global: &Global, context: &Context) -> u8 {
             flow: run.flow.clone(),
             stdout: entry.stdout && !run.no_stdout,
             bare_paths: !run.only_marked_files,
-            failure: if run.nonzero.as_deref() == Some("failed") { "failed" } else { "warning" },
+            failure: if run.nonzero.as_deref() == Some("failed") {
+                "failed"
+            } else {
+                "warning"
+            },
             environment,
             ask_first: true,
             wait: std::time::Duration::from_secs_f64(global.wait),
@@ -180,8 +208,14 @@ mod tests {
     fn ov_31_a_command_line_is_split_as_a_shell_does() {
         let words = |line: &str| split(line).map(|words| words.join(&OsString::from("|")));
         let expect = |text: &str| Ok(OsString::from(text));
-        assert_eq!(words("./run.sh fcc-daily ******"), expect("./run.sh|fcc-daily|******"));
-        assert_eq!(words("a 'b c' \"d \\\" e\" f\\ g ''"), expect("a|b c|d \" e|f g|"));
+        assert_eq!(
+            words("./run.sh fcc-daily ******"),
+            expect("./run.sh|fcc-daily|******")
+        );
+        assert_eq!(
+            words("a 'b c' \"d \\\" e\" f\\ g ''"),
+            expect("a|b c|d \" e|f g|")
+        );
         assert_eq!(words("  "), Err("it names no program"));
         assert_eq!(words("a 'b"), Err("a quotation mark is not closed"));
         assert_eq!(words("a \\"), Err("nothing follows the last backslash"));

@@ -42,7 +42,11 @@ impl Running {
             fs::remove_file(&path).ok();
         }
         // Of two at once, one makes the file.
-        match fs::OpenOptions::new().create_new(true).write(true).open(&path) {
+        match fs::OpenOptions::new()
+            .create_new(true)
+            .write(true)
+            .open(&path)
+        {
             Ok(mut file) => file.write_all(&serde_json::to_vec(self)?).map(|()| true),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
             Err(error) => Err(error),
@@ -58,19 +62,30 @@ impl Running {
 
     /// One whose wrapper is gone ended with it.
     fn is_alive(&self) -> bool {
-        let Some(process) = self.process else { return true };
+        let Some(process) = self.process else {
+            return true;
+        };
         i32::try_from(process)
             .ok()
             .and_then(rustix::process::Pid::from_raw)
             .is_some_and(|pid| {
-                !matches!(rustix::process::test_kill_process(pid), Err(rustix::io::Errno::SRCH))
+                !matches!(
+                    rustix::process::test_kill_process(pid),
+                    Err(rustix::io::Errno::SRCH)
+                )
             })
     }
 }
 
 /// Names may hold anything; and two servers may know the same one.
 fn path(context: &Context, integration: &str) -> PathBuf {
-    let url = context.client.as_ref().map_or("", |client| client.url.as_str());
+    let url = context
+        .client
+        .as_ref()
+        .map_or("", |client| client.url.as_str());
     let digest = domain::access::digest(&format!("{url}\n{integration}"));
-    context.state.join("running").join(format!("{}.json", &digest[..24]))
+    context
+        .state
+        .join("running")
+        .join(format!("{}.json", &digest[..24]))
 }

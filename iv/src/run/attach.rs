@@ -37,7 +37,11 @@ pub(crate) struct Found {
 impl Attach {
     /// Files named by a command that runs in `folder`.
     pub(crate) fn new(folder: &Path, bare: bool) -> Self {
-        Self { folder: folder.canonicalize().ok(), bare, seen: BTreeSet::new() }
+        Self {
+            folder: folder.canonicalize().ok(),
+            bare,
+            seen: BTreeSet::new(),
+        }
     }
 
     /// The file that a line of standard output names.
@@ -52,11 +56,16 @@ impl Attach {
         let path = folder.join(line).canonicalize().ok()?;
         let inside = path.strip_prefix(folder).ok()?;
         // What is hidden is hidden for a reason: `.env`, `.git`.
-        let hidden = inside.iter().any(|part| part.to_string_lossy().starts_with('.'));
+        let hidden = inside
+            .iter()
+            .any(|part| part.to_string_lossy().starts_with('.'));
         if hidden || !path.is_file() || self.seen.len() >= UNMARKED {
             return None;
         }
-        self.seen.insert(path.clone()).then(|| found(path)).flatten()
+        self.seen
+            .insert(path.clone())
+            .then(|| found(path))
+            .flatten()
     }
 }
 
@@ -77,7 +86,10 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, String> {
         return Err("it is no file".to_owned());
     }
     if found.len() > FILE_BYTES {
-        return Err(format!("it has {} bytes, at most {FILE_BYTES} are taken", found.len()));
+        return Err(format!(
+            "it has {} bytes, at most {FILE_BYTES} are taken",
+            found.len()
+        ));
     }
     fs::read(path).map_err(|error| error.to_string())
 }
@@ -90,24 +102,45 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let inside = folder.path().join("work");
         fs::create_dir_all(inside.join("out")).expect("a folder");
-        for name in ["work/out/report.csv", "work/.env", "outside.csv", "work/my file.txt"] {
+        for name in [
+            "work/out/report.csv",
+            "work/.env",
+            "outside.csv",
+            "work/my file.txt",
+        ] {
             fs::write(folder.path().join(name), "x").expect("a file");
         }
         let mut attach = Attach::new(&inside, true);
-        let named = lines.iter().map(|line| attach.named_by(line).map(|found| found.name));
+        let named = lines
+            .iter()
+            .map(|line| attach.named_by(line).map(|found| found.name));
         named.collect()
     }
 
     #[test]
     fn a_line_that_is_only_a_path_inside_the_folder_names_a_file() {
-        let named = names(&["out/report.csv", "wrote out/report.csv", "my file.txt", "out", "none.csv"]);
+        let named = names(&[
+            "out/report.csv",
+            "wrote out/report.csv",
+            "my file.txt",
+            "out",
+            "none.csv",
+        ]);
         let some = |name: &str| Some(name.to_owned());
-        assert_eq!(named, [some("report.csv"), None, some("my file.txt"), None, None]);
+        assert_eq!(
+            named,
+            [some("report.csv"), None, some("my file.txt"), None, None]
+        );
     }
 
     #[test]
     fn hidden_files_and_those_outside_need_the_mark() {
-        let named = names(&[".env", "../outside.csv", "::file ../outside.csv", "::file .env"]);
+        let named = names(&[
+            ".env",
+            "../outside.csv",
+            "::file ../outside.csv",
+            "::file .env",
+        ]);
         let some = |name: &str| Some(name.to_owned());
         assert_eq!(named, [None, None, some("outside.csv"), some(".env")]);
     }

@@ -4,9 +4,7 @@ use std::{
     io,
     os::unix::process::ExitStatusExt as _,
     process::{Child, ExitStatus},
-    sync::{
-        Arc, Mutex, PoisonError,
-    },
+    sync::{Arc, Mutex, PoisonError},
     thread,
 };
 
@@ -90,9 +88,14 @@ impl Relay {
     pub(crate) fn start() -> Self {
         let target = Arc::new(Mutex::new(Target::default()));
         let ignored = ignored_signals();
-        let wanted = SIGNALS.iter().filter(|signal| ignored & (1 << (**signal - 1)) == 0);
+        let wanted = SIGNALS
+            .iter()
+            .filter(|signal| ignored & (1 << (**signal - 1)) == 0);
         let Ok(mut signals) = Signals::new(wanted) else {
-            return Self { target, handle: None };
+            return Self {
+                target,
+                handle: None,
+            };
         };
         let handle = signals.handle();
         let thread_target = Arc::clone(&target);
@@ -105,7 +108,10 @@ impl Relay {
                 }
             }
         });
-        Self { target, handle: thread.is_ok().then_some(handle) }
+        Self {
+            target,
+            handle: thread.is_ok().then_some(handle),
+        }
     }
 
     /// From now on there is somebody to tell.

@@ -91,7 +91,10 @@ mod tests {
         let cases = [
             ("\x1b[1;31mred\x1b[0m", "red"),
             ("\x1b]0;title\x07text", "text"),
-            ("\x1b]8;;https://example.com\x1b\\link\x1b]8;;\x1b\\", "link"),
+            (
+                "\x1b]8;;https://example.com\x1b\\link\x1b]8;;\x1b\\",
+                "link",
+            ),
             ("\x1b[2K\x1b[1Gready", "ready"),
             ("\x1b(Bplain", "plain"),
             ("\u{9b}31mred", "red"),

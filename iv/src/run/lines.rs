@@ -132,7 +132,11 @@ mod tests {
         }
         reader.feed(b"\nnext\n", |line| all.push(line));
         assert_eq!(all.len(), 2);
-        assert!(all[0].ends_with("word … (the line has 10000000 bytes)"), "{}", &all[0][59_000..]);
+        assert!(
+            all[0].ends_with("word … (the line has 10000000 bytes)"),
+            "{}",
+            &all[0][59_000..]
+        );
         assert_eq!(all[1], "next");
     }
 
@@ -149,7 +153,9 @@ mod tests {
         let mut reader = Lines::default();
         let mut all = Vec::new();
         for percent in 0..100_000 {
-            reader.feed(format!("\r{percent} of 100000").as_bytes(), |line| all.push(line));
+            reader.feed(format!("\r{percent} of 100000").as_bytes(), |line| {
+                all.push(line)
+            });
             assert!(reader.line.len() <= LINE_BYTES);
         }
         reader.feed(b"\n", |line| all.push(line));

@@ -50,8 +50,15 @@ pub(crate) struct Queue {
 impl Queue {
     /// A queue that so many readers fill.
     pub(crate) fn new(readers: usize) -> Self {
-        let state = State { open: readers, ..State::default() };
-        Self { state: Mutex::new(state), filled: Condvar::new(), emptied: Condvar::new() }
+        let state = State {
+            open: readers,
+            ..State::default()
+        };
+        Self {
+            state: Mutex::new(state),
+            filled: Condvar::new(),
+            emptied: Condvar::new(),
+        }
     }
 
     pub(crate) fn push(&self, chunk: Chunk) {
@@ -93,7 +100,10 @@ impl Queue {
             if state.open == 0 {
                 return None;
             }
-            state = self.filled.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state = self
+                .filled
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
         }
         let (mut part, mut bytes) = (Vec::new(), 0);
         while let Some(chunk) = state.chunks.pop_front() {
@@ -130,7 +140,11 @@ mod tests {
     use super::*;
 
     fn chunk(size: usize) -> Chunk {
-        Chunk { output: Output::Stdout, at: Timestamp::from_ms(0), bytes: vec![b'x'; size] }
+        Chunk {
+            output: Output::Stdout,
+            at: Timestamp::from_ms(0),
+            bytes: vec![b'x'; size],
+        }
     }
 
     #[test]

@@ -12,11 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use domain::{
-    LogLevel, Timestamp,
-    redact::{Redactor, Rules},
-    status::Stream,
-};
+use domain::{LogLevel, Timestamp, status::Stream};
 
 use super::{
     Output,
@@ -27,6 +23,7 @@ use super::{
 use crate::{
     clock,
     report::{Entry, log_entry},
+    secrets::Secrets,
     send::Sender,
     spool::{FileRecord, Record, Refused, Writer},
 };
@@ -35,6 +32,8 @@ use crate::{
 const SYNC: Duration = Duration::from_millis(200);
 /// Bytes of the error output that are kept for the run itself.
 const TAIL_BYTES: usize = 8 * 1_024;
+/// Lines that are written at once, and refused at once where there is no room.
+const TOGETHER: usize = 500;
 /// Lines of a private key; a longer one is none.
 const KEY_LINES: usize = 200;
 
@@ -42,7 +41,7 @@ const KEY_LINES: usize = 200;
 #[derive(Debug)]
 pub(crate) struct Setup {
     pub(crate) run: String,
-    pub(crate) rules: Rules,
+    pub(crate) secrets: Secrets,
     /// Whether standard output goes into the log.
     pub(crate) stdout: bool,
     pub(crate) attach: Attach,
@@ -174,7 +173,7 @@ impl Recorder {
             Output::Stdout => self.setup.attach.named_by(&line),
             Output::Stderr => None,
         };
-        let line = Redactor::new(&self.setup.rules).text(line);
+        let line = self.setup.secrets.take_from(line);
         if output == Output::Stderr {
             self.remember(&line);
         }
@@ -183,7 +182,8 @@ impl Recorder {
         }
         let key = self.key();
         let (level, stream) = output.words();
-        self.records.push(self.entry(&key, at, level, stream, &line));
+        self.records
+            .push(self.entry(&key, at, level, stream, &line));
         if let Some(file) = file {
             self.attach(&file, key);
         }
@@ -199,7 +199,10 @@ impl Recorder {
             name: file.name.clone(),
         };
         let kept = attach::read(&file.path).and_then(|bytes| {
-            self.setup.writer.file(record, &bytes).map_err(|Refused(why)| why)
+            self.setup
+                .writer
+                .file(record, &bytes)
+                .map_err(|Refused(why)| why)
         });
         if let Err(why) = kept {
             let message = format!("{} was not uploaded: {why}", file.name);
@@ -220,7 +223,14 @@ impl Recorder {
         key
     }
 
-    fn entry(&self, key: &str, at: Timestamp, level: LogLevel, stream: Stream, message: &str) -> Record {
+    fn entry(
+        &self,
+        key: &str,
+        at: Timestamp,
+        level: LogLevel,
+        stream: Stream,
+        message: &str,
+    ) -> Record {
         Record::Report(log_entry(&Entry {
             run: &self.setup.run,
             key,
@@ -246,20 +256,32 @@ impl Recorder {
         if records.is_empty() {
             return;
         }
+        for part in records.chunks(TOGETHER) {
+            self.write_part(part);
+        }
+        if let Some(sender) = &self.setup.sender {
+            sender.notify();
+        }
+    }
+
+    fn write_part(&mut self, records: &[Record]) {
         if self.full.is_some() {
             self.left_out += records.len() as u64;
             return;
         }
-        if let Err(Refused(why)) = self.setup.writer.lines(&records) {
+        if let Err(Refused(why)) = self.setup.writer.lines(records) {
             self.left_out += records.len() as u64;
             let message = format!("the log ends here, the command goes on: {why}");
             let key = self.key();
-            let entry = self.entry(&key, clock::now(), LogLevel::Warning, Stream::Wrapper, &message);
+            let entry = self.entry(
+                &key,
+                clock::now(),
+                LogLevel::Warning,
+                Stream::Wrapper,
+                &message,
+            );
             self.setup.writer.news(&[entry]).ok();
             self.full = Some(why);
-        }
-        if let Some(sender) = &self.setup.sender {
-            sender.notify();
         }
     }
 }

@@ -70,7 +70,11 @@ impl Tee {
             // Nobody reads us any more: the command learns it as it would without us, since its
             // pipe is closed with this thread.
             let passed = to.write_all(bytes);
-            queue.push(Chunk { output, at: clock::now(), bytes: bytes.to_vec() });
+            queue.push(Chunk {
+                output,
+                at: clock::now(),
+                bytes: bytes.to_vec(),
+            });
             if passed.is_err() {
                 return;
             }

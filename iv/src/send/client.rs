@@ -154,8 +154,15 @@ impl Client {
             .get(format!("{}{path}", self.url))
             .header("authorization", &self.authorization);
         let mut answer = request.call().map_err(|error| self.without_key(&error))?;
-        let text = answer.body_mut().with_config().limit(64 << 20).read_to_string();
-        Ok((answer.status().as_u16(), text.map_err(|error| error.to_string())?))
+        let text = answer
+            .body_mut()
+            .with_config()
+            .limit(64 << 20)
+            .read_to_string();
+        Ok((
+            answer.status().as_u16(),
+            text.map_err(|error| error.to_string())?,
+        ))
     }
 
     fn without_key(&self, error: &ureq::Error) -> String {
@@ -202,7 +209,10 @@ fn understand(mut answer: Response<Body>) -> Answer {
         // The first is no answer of our server: something stands between.
         300..=399 => Answer::Denied(format!("{why}; redirects are not followed")),
         408 | 425 | 429 => Answer::Later(retry_after, why),
-        400..=499 => Answer::Refused { why, items: problem.errors },
+        400..=499 => Answer::Refused {
+            why,
+            items: problem.errors,
+        },
         _ => Answer::Later(retry_after, why),
     }
 }

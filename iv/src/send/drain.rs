@@ -53,7 +53,13 @@ impl Drain {
     pub(crate) fn new(spool: &Spool, reader: Reader) -> Self {
         let name = reader.folder().file_name().unwrap_or_default().to_owned();
         let file = spool.rejected().join(name).with_extension("ndjson");
-        Self { reader, rejected: file, complaint: None, aside: 0, taken: 0 }
+        Self {
+            reader,
+            rejected: file,
+            complaint: None,
+            aside: 0,
+            taken: 0,
+        }
     }
 
     /// Sends the next request, if there is something to send.
@@ -70,7 +76,13 @@ impl Drain {
         }
     }
 
-    fn reports(&mut self, client: &Client, reports: &[Vec<u8>], place: Place, answer: Answer) -> Step {
+    fn reports(
+        &mut self,
+        client: &Client,
+        reports: &[Vec<u8>],
+        place: Place,
+        answer: Answer,
+    ) -> Step {
         let items = match answer {
             Answer::Taken(items) => items,
             Answer::Refused { items, .. } if !items.is_empty() => items,
@@ -111,7 +123,10 @@ impl Drain {
             }
             self.aside += 1;
             self.complaint.get_or_insert_with(|| {
-                format!("{reason}; what was refused is in {}", self.rejected.display())
+                format!(
+                    "{reason}; what was refused is in {}",
+                    self.rejected.display()
+                )
             });
         }
         self.reader.sent(place);
@@ -126,7 +141,10 @@ impl Drain {
         let item = serde_json::from_str(item).or_else(|_| serde_json::from_str("null"))?;
         let mut line = serde_json::to_vec(&Aside { reason, item })?;
         line.push(b'\n');
-        let mut file = OpenOptions::new().create(true).append(true).open(&self.rejected)?;
+        let mut file = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(&self.rejected)?;
         file.write_all(&line)
     }
 

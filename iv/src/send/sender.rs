@@ -165,7 +165,9 @@ impl Thread {
 
     fn wait(&mut self, time: Option<Duration>, why: String) {
         self.change(|standing| standing.trouble = Some(why));
-        let jitter = self.backoff.mul_f64(f64::from(clock::random::<1>()[0]) / 1_024.0);
+        let jitter = self
+            .backoff
+            .mul_f64(f64::from(clock::random::<1>()[0]) / 1_024.0);
         let time = time.map_or(self.backoff + jitter, |time| time.min(LONGEST));
         self.backoff = (self.backoff * 2).min(BACKOFF.1);
         self.pause(time, |_| false);
@@ -207,7 +209,9 @@ pub(crate) struct Swept {
 pub(crate) fn sweep(spool: &Spool, client: &Client, go: impl Fn(&Swept) -> bool) -> Swept {
     let mut swept = Swept::default();
     for folder in spool.streams() {
-        let Some(orphan) = spool.take(&folder) else { continue };
+        let Some(orphan) = spool.take(&folder) else {
+            continue;
+        };
         if !orphan.meta.is_for(&client.url, &client.fingerprint) {
             continue;
         }
@@ -259,5 +263,10 @@ fn lost(reader: &Reader, run: Option<&str>) -> bool {
     });
     let end = Record::Report(end.to_string().into_bytes());
     let place: Place = reader.place();
-    amend(reader.folder(), place, &[Record::Report(entry), end, Record::End]).is_ok()
+    amend(
+        reader.folder(),
+        place,
+        &[Record::Report(entry), end, Record::End],
+    )
+    .is_ok()
 }

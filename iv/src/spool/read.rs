@@ -73,7 +73,10 @@ impl Reader {
                 break;
             }
             // A segment is left for good once there is another.
-            let other = Place { segment: place.segment + 1, offset: 0 };
+            let other = Place {
+                segment: place.segment + 1,
+                offset: 0,
+            };
             if !segment_path(&self.folder, other.segment).exists() {
                 break;
             }
@@ -120,7 +123,10 @@ fn collect(
 ) -> io::Result<Option<Next>> {
     let start = *place;
     while let Some(bytes) = frame::next(&mut *file)? {
-        let behind = Place { segment: place.segment, offset: place.offset + frame::size(&bytes) };
+        let behind = Place {
+            segment: place.segment,
+            offset: place.offset + frame::size(&bytes),
+        };
         match Record::decode(&bytes) {
             Some(Record::Report(report)) => reports.push(report),
             Some(Record::File(record)) if reports.is_empty() => {

@@ -28,7 +28,11 @@ impl Record {
     pub(crate) fn encode(&self) -> Vec<u8> {
         match self {
             Self::Report(json) => [b"R", json.as_slice()].concat(),
-            Self::File(file) => [b"F", serde_json::to_vec(file).unwrap_or_default().as_slice()].concat(),
+            Self::File(file) => [
+                b"F",
+                serde_json::to_vec(file).unwrap_or_default().as_slice(),
+            ]
+            .concat(),
             Self::End => b"E".to_vec(),
         }
     }

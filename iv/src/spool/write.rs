@@ -11,8 +11,7 @@ use std::{
 };
 
 use super::{
-    Meta, Spool,
-    frame,
+    Meta, Spool, frame,
     meta::LOCK,
     record::{FileRecord, Record},
 };

@@ -31,8 +31,18 @@ fn what_is_refused_is_put_aside_and_said_once() {
     let stub = Stub::start(|_, request| {
         let lines = request.lines().filter(|line| line.starts_with('{'));
         let bad = lines.enumerate().filter(|(_, line)| line.contains("bad"));
-        let rejected: Vec<_> = bad.map(|(index, _)| format!("{{\"index\":{index},\"path\":\"message\",\"code\":\"c\",\"rule\":\"too bad\"}}")).collect();
-        answer("200 OK", "", &format!("{{\"taken\":0,\"rejected\":[{}]}}", rejected.join(",")))
+        let rejected: Vec<_> = bad
+            .map(|(index, _)| {
+                format!(
+                    "{{\"index\":{index},\"path\":\"message\",\"code\":\"c\",\"rule\":\"too bad\"}}"
+                )
+            })
+            .collect();
+        answer(
+            "200 OK",
+            "",
+            &format!("{{\"taken\":0,\"rejected\":[{}]}}", rejected.join(",")),
+        )
     });
     let machine = stub.machine();
     let output = machine.script("run", "echo good; echo bad 1; echo bad 2");
@@ -54,7 +64,10 @@ fn what_is_refused_is_put_aside_and_said_once() {
 #[test]
 fn a_request_that_is_refused_as_a_whole_is_tried_item_by_item() {
     let stub = Stub::start(|_, request| {
-        let lines: Vec<_> = request.lines().filter(|line| line.starts_with('{')).collect();
+        let lines: Vec<_> = request
+            .lines()
+            .filter(|line| line.starts_with('{'))
+            .collect();
         match lines.as_slice() {
             [one] if !one.contains("poison") => taken(),
             _ => answer("400 Bad Request", "", "{\"detail\":\"not this\"}"),
@@ -66,7 +79,10 @@ fn a_request_that_is_refused_as_a_whole_is_tried_item_by_item() {
     assert_eq!(output.status.code(), Some(1), "something was refused");
     assert!(text(&output.stderr).contains("not this"));
     let sent = stub.requests.lock().expect("the list").clone();
-    assert!(sent.iter().any(|request| request.ends_with("\n{\"n\":3}")), "{sent:?}");
+    assert!(
+        sent.iter().any(|request| request.ends_with("\n{\"n\":3}")),
+        "{sent:?}"
+    );
     assert_eq!(machine.waiting(), 0);
 }
 
@@ -74,11 +90,15 @@ fn a_request_that_is_refused_as_a_whole_is_tried_item_by_item() {
 fn a_key_that_is_not_taken_loses_nothing() {
     for status in ["401 Unauthorized", "403 Forbidden", "302 Found"] {
         let status_line = status.to_owned();
-        let stub = Stub::start(move |_, _| answer(&status_line, "Location: http://127.0.0.1:9/\r\n", ""));
+        let stub =
+            Stub::start(move |_, _| answer(&status_line, "Location: http://127.0.0.1:9/\r\n", ""));
         let machine = stub.machine();
         let output = machine.call(&["log", "--run", "run", "-m", "text"]);
         assert!(output.status.success(), "it is kept");
-        assert!(text(&output.stderr).contains("kept, and sent by a later call"), "{status}");
+        assert!(
+            text(&output.stderr).contains("kept, and sent by a later call"),
+            "{status}"
+        );
         assert_eq!(machine.waiting(), 1, "{status}");
     }
 }
@@ -95,7 +115,11 @@ fn an_answer_that_is_cut_off_is_no_answer() {
     machine.call(&["flush"]);
     let sent = stub.requests.lock().expect("the list").clone();
     let body = |request: &str| request.rsplit("\n\n").next().map(str::to_owned);
-    assert_eq!(body(&sent[0]), body(&sent[1]), "the same again, under the same keys");
+    assert_eq!(
+        body(&sent[0]),
+        body(&sent[1]),
+        "the same again, under the same keys"
+    );
     assert_eq!(machine.waiting(), 0);
 }
 
@@ -105,11 +129,23 @@ fn a_file_that_is_named_is_uploaded_with_its_line() {
     let machine = stub.machine();
     machine.file("report.csv", "a,b\n1,2");
     machine.file("other.txt", "by its mark");
-    machine.script("a run", "echo report.csv; echo ::file other.txt; echo wrote report.csv");
+    machine.script(
+        "a run",
+        "echo report.csv; echo ::file other.txt; echo wrote report.csv",
+    );
     let sent = stub.requests.lock().expect("the list").clone();
-    let uploads: Vec<_> = sent.iter().filter(|request| request.contains("/files?")).collect();
+    let uploads: Vec<_> = sent
+        .iter()
+        .filter(|request| request.contains("/files?"))
+        .collect();
     assert_eq!(uploads.len(), 2, "{sent:?}");
-    assert!(uploads[0].starts_with("POST /api/v1/runs/a%20run/files?key=iv0000000001f&name=report.csv&log=iv0000000001 "), "{}", uploads[0]);
+    assert!(
+        uploads[0].starts_with(
+            "POST /api/v1/runs/a%20run/files?key=iv0000000001f&name=report.csv&log=iv0000000001 "
+        ),
+        "{}",
+        uploads[0]
+    );
     assert!(uploads[0].ends_with("\na,b\n1,2"));
     assert!(uploads[1].ends_with("by its mark"));
     assert_eq!(machine.waiting(), 0);
@@ -117,7 +153,8 @@ fn a_file_that_is_named_is_uploaded_with_its_line() {
 
 #[test]
 fn the_key_is_never_in_what_is_said_or_kept() {
-    let stub = Stub::start(|_, _| answer("500 Internal Server Error", "", "key was a-long-secret-key"));
+    let stub =
+        Stub::start(|_, _| answer("500 Internal Server Error", "", "key was a-long-secret-key"));
     let machine = stub.machine();
     let output = machine
         .iv(&["-v", "run", "--", "env"])
@@ -129,7 +166,10 @@ fn the_key_is_never_in_what_is_said_or_kept() {
 }
 
 fn everything(folder: &std::path::Path) -> String {
-    let entries = std::fs::read_dir(folder).expect("a folder").flatten().map(|entry| entry.path());
+    let entries = std::fs::read_dir(folder)
+        .expect("a folder")
+        .flatten()
+        .map(|entry| entry.path());
     entries
         .map(|path| match path.is_dir() {
             true => everything(&path),

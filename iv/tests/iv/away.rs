@@ -17,9 +17,15 @@ fn what_happened_while_the_server_was_down_is_sent_by_the_next_call() {
     server.up();
     machine.script("run-2", "echo two");
     assert_eq!(machine.waiting(), 0);
-    for (run, line, status) in [("run-1", "one", Status::Failed), ("run-2", "two", Status::Ok)] {
+    for (run, line, status) in [
+        ("run-1", "one", Status::Failed),
+        ("run-2", "two", Status::Ok),
+    ] {
         let (run, log) = server.run(run);
-        assert_eq!((run.status, messages(&log, "stdout")), (status, vec![line.to_owned()]));
+        assert_eq!(
+            (run.status, messages(&log, "stdout")),
+            (status, vec![line.to_owned()])
+        );
     }
 }
 
@@ -69,7 +75,11 @@ fn another_key_does_not_send_what_was_meant_for_this_one() {
     let machine = Machine::of(&server);
     machine.script("run", "echo mine");
     server.up();
-    let output = machine.iv(&["flush"]).env("IV_KEY", "another").output().expect("it starts");
+    let output = machine
+        .iv(&["flush"])
+        .env("IV_KEY", "another")
+        .output()
+        .expect("it starts");
     assert_eq!(text(&output.stdout), "0 sent\n");
     assert_eq!(machine.waiting(), 1);
     machine.flush();
@@ -80,7 +90,18 @@ fn another_key_does_not_send_what_was_meant_for_this_one() {
 fn a_full_spool_ends_the_log_and_not_the_command() {
     let mut server = Server::prepare();
     let machine = Machine::of(&server);
-    let output = machine.call(&["--spool-limit", "1", "run", "-i", "job", "--run", "run", "--", "seq", "100000"]);
+    let output = machine.call(&[
+        "--spool-limit",
+        "1",
+        "run",
+        "-i",
+        "job",
+        "--run",
+        "run",
+        "--",
+        "seq",
+        "100000",
+    ]);
     assert!(output.status.success());
     assert_eq!(text(&output.stdout).lines().count(), 100_000);
     server.up();
@@ -89,19 +110,42 @@ fn a_full_spool_ends_the_log_and_not_the_command() {
     assert_eq!(run.status, Status::Ok, "the end found room");
     let lines = messages(&log, "stdout");
     assert!((100..100_000).contains(&lines.len()), "{}", lines.len());
-    assert!(lines.iter().enumerate().all(|(place, line)| *line == (place + 1).to_string()));
+    assert!(
+        lines
+            .iter()
+            .enumerate()
+            .all(|(place, line)| *line == (place + 1).to_string())
+    );
     let told = messages(&log, "wrapper");
-    let said = told.iter().filter(|text| text.contains("the log ends here")).count();
+    let said = told
+        .iter()
+        .filter(|text| text.contains("the log ends here"))
+        .count();
     assert_eq!(said, 1, "{told:?}");
     let left_out = 100_000 - lines.len();
-    assert!(told.iter().any(|text| text.contains(&format!("{left_out} lines found no room"))), "{told:?}");
+    assert!(
+        told.iter()
+            .any(|text| text.contains(&format!("{left_out} lines found no room"))),
+        "{told:?}"
+    );
 }
 
 #[test]
 fn without_a_place_on_disk_the_command_runs_all_the_same() {
     let machine = Machine::knowing("http://127.0.0.1:9", "key");
-    let output = machine.call(&["--spool", "/proc/nowhere", "run", "--", "sh", "-c", "echo out; exit 9"]);
-    assert_eq!((output.status.code(), text(&output.stdout)), (Some(9), "out\n".to_owned()));
+    let output = machine.call(&[
+        "--spool",
+        "/proc/nowhere",
+        "run",
+        "--",
+        "sh",
+        "-c",
+        "echo out; exit 9",
+    ]);
+    assert_eq!(
+        (output.status.code(), text(&output.stdout)),
+        (Some(9), "out\n".to_owned())
+    );
     assert!(text(&output.stderr).contains("nothing can wait in /proc/nowhere"));
 }
 

@@ -30,7 +30,9 @@ fn run_list(machine: &Machine, list: &str) -> std::process::Output {
 /// The runs that our own log tells of, in order.
 fn runs(machine: &Machine) -> Vec<String> {
     let log = std::fs::read_to_string(machine.work().join("log/iv.log")).expect("the log");
-    let lines = log.lines().filter_map(|line| line.split_once(" run ")?.1.split_once(" of "));
+    let lines = log
+        .lines()
+        .filter_map(|line| line.split_once(" run ")?.1.split_once(" of "));
     lines.map(|(run, _)| run.to_owned()).collect()
 }
 
@@ -40,7 +42,10 @@ fn ov_25_to_ov_33_a_list_runs_to_its_end_whatever_fails_in_it() {
     let machine = Machine::of(&server);
     passwords(&machine, &server);
     std::fs::create_dir(machine.work().join("there")).expect("a folder");
-    machine.file("there/script.sh", "echo in $(basename $PWD) with $1; echo slow >&2\n");
+    machine.file(
+        "there/script.sh",
+        "echo in $(basename $PWD) with \"$1\"; echo slow >&2\n",
+    );
     let output = run_list(
         &machine,
         r#"[
@@ -56,10 +61,22 @@ fn ov_25_to_ov_33_a_list_runs_to_its_end_whatever_fails_in_it() {
     assert_eq!(runs.len(), 3);
     let found: Vec<_> = runs.iter().map(|run| server.run(run)).collect();
     let statuses: Vec<_> = found.iter().map(|(run, _)| run.status).collect();
-    assert_eq!(statuses, [Status::Warning, Status::Warning, Status::Ok], "OneVizion's words");
-    assert!(messages(&found[1].1, "wrapper").iter().any(|line| line.contains("could not be started")));
+    assert_eq!(
+        statuses,
+        [Status::Warning, Status::Warning, Status::Ok],
+        "OneVizion's words"
+    );
+    assert!(
+        messages(&found[1].1, "wrapper")
+            .iter()
+            .any(|line| line.contains("could not be started"))
+    );
     assert_eq!(messages(&found[2].1, "stdout"), ["in there with ******"]);
-    assert_eq!(messages(&found[2].1, "stderr"), ["slow"], "which makes no failure");
+    assert_eq!(
+        messages(&found[2].1, "stderr"),
+        ["slow"],
+        "which makes no failure"
+    );
 }
 
 #[test]
@@ -69,9 +86,16 @@ fn ov_32_a_relative_program_counts_from_the_working_directory() {
     passwords(&machine, &server);
     std::fs::create_dir(machine.work().join("there")).expect("a folder");
     let script = machine.file("there/script.sh", "#!/bin/sh\necho here\n");
-    std::fs::set_permissions(&script, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("set");
-    let output = run_list(&machine, r#"[{"IntegrationName": "A", "ExecutablePath": "./script.sh", "ExecutableWorkingDir": "there"}]"#);
-    assert_eq!((output.status.code(), text(&output.stdout)), (Some(0), "here\n".to_owned()));
+    std::fs::set_permissions(&script, std::os::unix::fs::PermissionsExt::from_mode(0o755))
+        .expect("set");
+    let output = run_list(
+        &machine,
+        r#"[{"IntegrationName": "A", "ExecutablePath": "./script.sh", "ExecutableWorkingDir": "there"}]"#,
+    );
+    assert_eq!(
+        (output.status.code(), text(&output.stdout)),
+        (Some(0), "here\n".to_owned())
+    );
 }
 
 #[test]
@@ -79,7 +103,10 @@ fn ov_28_our_own_actions_are_written_to_the_log_folder() {
     let server = Server::start();
     let machine = Machine::of(&server);
     passwords(&machine, &server);
-    run_list(&machine, r#"[{"IntegrationName": "A", "ExecutablePath": "true --password=hunter2hunter"}]"#);
+    run_list(
+        &machine,
+        r#"[{"IntegrationName": "A", "ExecutablePath": "true --password=hunter2hunter"}]"#,
+    );
     let log = std::fs::read_to_string(machine.work().join("log/iv.log")).expect("the log");
     assert!(log.contains(" of A: true --password=[redacted"), "{log}");
     assert!(log.contains("ended: exit code 0"), "{log}");
@@ -91,12 +118,20 @@ fn ov_45_the_program_finds_its_run_in_both_files() {
     let server = Server::start();
     let machine = Machine::of(&server);
     passwords(&machine, &server);
-    run_list(&machine, r#"[{"IntegrationName": "A", "ExecutablePath": "cat ihub_process_id ihub_parameters.json"}]"#);
+    run_list(
+        &machine,
+        r#"[{"IntegrationName": "A", "ExecutablePath": "cat ihub_process_id ihub_parameters.json"}]"#,
+    );
     let run = runs(&machine).remove(0);
     let lines = messages(&server.run(&run).1, "stdout");
     let (number, parameters) = lines[0].split_once('{').expect("both");
     assert_eq!(number, run);
-    for part in ["\"integrationName\":\"A\"", "\"readFromStdout\":true", &format!("\"processId\":{run}"), &server.url()] {
+    for part in [
+        "\"integrationName\":\"A\"",
+        "\"readFromStdout\":true",
+        &format!("\"processId\":{run}"),
+        &server.url(),
+    ] {
         assert!(parameters.contains(part), "{parameters}");
     }
 }
@@ -107,20 +142,53 @@ fn ov_34_every_fault_of_a_file_is_named_with_file_and_field() {
     let machine = Machine::of(&server);
     let good = r#"[{"IntegrationName": "A", "ExecutablePath": "true"}]"#;
     let secret = "hunter2hunter2";
-    let whole = format!("{{\"installation\": {{\"UserName\": \"u\", \"Password\": \"{secret}\", \"URL\": \"http://127.0.0.1:9\"}}}}");
+    let whole = format!(
+        "{{\"installation\": {{\"UserName\": \"u\", \"Password\": \"{secret}\", \"URL\": \"http://127.0.0.1:9\"}}}}"
+    );
     let cases = [
         (None, Some(good), "Passwords.json: No such file"),
-        (Some(format!("{{\"installation\": \"{secret}\"")), Some(good), "Passwords.json: it is no JSON, from line 1"),
-        (Some("{}".to_owned()), Some(good), "Passwords.json: installation is missing"),
-        (Some(whole.replace("URL", "Url")), Some(good), "Passwords.json: installation.URL is missing"),
-        (Some(whole.replace("Password", "Pass")), Some(good), "Passwords.json: installation.Password is missing"),
+        (
+            Some(format!("{{\"installation\": \"{secret}\"")),
+            Some(good),
+            "Passwords.json: it is no JSON, from line 1",
+        ),
+        (
+            Some("{}".to_owned()),
+            Some(good),
+            "Passwords.json: installation is missing",
+        ),
+        (
+            Some(whole.replace("URL", "Url")),
+            Some(good),
+            "Passwords.json: installation.URL is missing",
+        ),
+        (
+            Some(whole.replace("Password", "Pass")),
+            Some(good),
+            "Passwords.json: installation.Password is missing",
+        ),
         (Some(whole.clone()), None, "Integration.json: No such file"),
-        (Some(whole.clone()), Some("[{]"), "Integration.json: it is no JSON"),
-        (Some(whole.clone()), Some("{}"), "Integration.json: it is a list"),
-        (Some(whole.clone()), Some(r#"[{"ExecutablePath": "true"}]"#), "Integration.json: [0].IntegrationName is missing"),
+        (
+            Some(whole.clone()),
+            Some("[{]"),
+            "Integration.json: it is no JSON",
+        ),
+        (
+            Some(whole.clone()),
+            Some("{}"),
+            "Integration.json: it is a list",
+        ),
+        (
+            Some(whole.clone()),
+            Some(r#"[{"ExecutablePath": "true"}]"#),
+            "Integration.json: [0].IntegrationName is missing",
+        ),
     ];
     for (passwords, list, expected) in cases {
-        for (name, content) in [("Passwords.json", passwords.as_deref()), ("Integration.json", list)] {
+        for (name, content) in [
+            ("Passwords.json", passwords.as_deref()),
+            ("Integration.json", list),
+        ] {
             std::fs::remove_file(machine.work().join(name)).ok();
             if let Some(content) = content {
                 machine.file(name, content);
@@ -139,11 +207,26 @@ fn ov_06_a_disabled_integration_is_not_run() {
     let server = Server::start();
     let machine = Machine::of(&server);
     passwords(&machine, &server);
-    let disabled = machine.file("disabled", "{\"type\":\"integration\",\"key\":\"A\",\"status\":\"disabled\"}\n");
-    assert!(machine.call(&["report", disabled.to_str().expect("text")]).status.success());
-    let output = run_list(&machine, r#"[{"IntegrationName": "A", "ExecutablePath": "touch ran"}]"#);
+    let disabled = machine.file(
+        "disabled",
+        "{\"type\":\"integration\",\"key\":\"A\",\"status\":\"disabled\"}\n",
+    );
+    assert!(
+        machine
+            .call(&["report", disabled.to_str().expect("text")])
+            .status
+            .success()
+    );
+    let output = run_list(
+        &machine,
+        r#"[{"IntegrationName": "A", "ExecutablePath": "touch ran"}]"#,
+    );
     assert_eq!(output.status.code(), Some(1));
-    assert!(text(&output.stderr).contains("A was not started: "), "{}", text(&output.stderr));
+    assert!(
+        text(&output.stderr).contains("A was not started: "),
+        "{}",
+        text(&output.stderr)
+    );
     assert!(!machine.work().join("ran").exists());
 }
 
@@ -154,23 +237,74 @@ fn ov_37_to_ov_43_a_run_is_controlled_and_logged_to_from_outside() {
     passwords(&machine, &server);
     for (error, status) in [("0", Status::Ok), ("1", Status::Warning)] {
         let call = |arguments: &[&str]| {
-            let output = machine.iv(arguments).env_remove("IV_URL").env_remove("IV_KEY").output();
+            let output = machine
+                .iv(arguments)
+                .env_remove("IV_URL")
+                .env_remove("IV_KEY")
+                .output();
             let output = output.expect("it starts");
-            assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
+            assert!(
+                output.status.success(),
+                "{arguments:?}: {}",
+                text(&output.stderr)
+            );
             text(&output.stdout).trim().to_owned()
         };
-        let run = call(&["control", "-p", "Passwords.json", "-i", "FCC Daily", "-t", "start"]);
+        let run = call(&[
+            "control",
+            "-p",
+            "Passwords.json",
+            "-i",
+            "FCC Daily",
+            "-t",
+            "start",
+        ]);
         assert_eq!(server.run(&run).0.status, Status::Running);
         for (kind, message) in [("0", "fine"), ("1", "slow"), ("2", "broken")] {
-            call(&["log", "-p", "Passwords.json", "-i", "FCC Daily", "-w", kind, "-m", message, "-d", "in full"]);
+            call(&[
+                "log",
+                "-p",
+                "Passwords.json",
+                "-i",
+                "FCC Daily",
+                "-w",
+                kind,
+                "-m",
+                message,
+                "-d",
+                "in full",
+            ]);
         }
-        call(&["control", "-p", "Passwords.json", "-i", "FCC Daily", "-t", "stop", "-e", error]);
+        call(&[
+            "control",
+            "-p",
+            "Passwords.json",
+            "-i",
+            "FCC Daily",
+            "-t",
+            "stop",
+            "-e",
+            error,
+        ]);
         let (run, log) = server.run(&run);
         assert_eq!(run.status, status);
         assert!(run.finished_at.is_some());
-        let levels: Vec<_> = log.iter().map(|entry| (entry.level, entry.message.as_str())).collect();
-        assert_eq!(levels, [(LogLevel::Info, "fine"), (LogLevel::Warning, "slow"), (LogLevel::Error, "broken")]);
-        assert!(log.iter().all(|entry| entry.description.as_deref() == Some("in full")));
+        let levels: Vec<_> = log
+            .iter()
+            .map(|entry| (entry.level, entry.message.as_str()))
+            .collect();
+        assert_eq!(
+            levels,
+            [
+                (LogLevel::Info, "fine"),
+                (LogLevel::Warning, "slow"),
+                (LogLevel::Error, "broken")
+            ]
+        );
+        assert!(
+            log.iter()
+                .all(|entry| entry.description.as_deref() == Some("in full"))
+        );
     }
 }
 
@@ -193,7 +327,10 @@ fn ov_39_and_ov_44_what_does_not_fit_is_said_with_its_own_exit_code() {
         let output = machine.call(arguments);
         (output.status.code(), text(&output.stderr))
     };
-    for arguments in [["log", "-i", "A", "-m", "text"], ["stop", "-i", "A", "-e", "0"]] {
+    for arguments in [
+        ["log", "-i", "A", "-m", "text"],
+        ["stop", "-i", "A", "-e", "0"],
+    ] {
         let (code, said) = call(&arguments);
         assert_eq!(code, Some(3));
         assert!(said.contains("A: no run of it is running"), "{said}");

@@ -21,7 +21,9 @@ fn signalled(machine: &Machine, run: &str, signal: &str, script: &str) -> Option
     let mut line = String::new();
     output.read_line(&mut line).expect("read");
     assert_eq!(line, "ready\n");
-    let sent = Command::new("kill").args([signal, &child.id().to_string()]).status();
+    let sent = Command::new("kill")
+        .args([signal, &child.id().to_string()])
+        .status();
     assert!(sent.expect("kill starts").success());
     let status = child.wait().expect("it ends");
     assert_eq!(status.signal(), None, "we live on to tell of it");
@@ -39,8 +41,16 @@ fn every_signal_that_asks_for_an_end_is_passed_on() {
         assert_eq!(code, Some(128 + number), "{signal}");
         let (run, log) = server.run(&run);
         assert_eq!(run.status, Status::Failed);
-        assert!(run.summary.expect("words").starts_with(&format!("ended by signal {number}")));
-        assert!(messages(&log, "wrapper").iter().any(|text| text.contains("ended by signal")));
+        assert!(
+            run.summary
+                .expect("words")
+                .starts_with(&format!("ended by signal {number}"))
+        );
+        assert!(
+            messages(&log, "wrapper")
+                .iter()
+                .any(|text| text.contains("ended by signal"))
+        );
     }
 }
 
@@ -59,15 +69,19 @@ fn a_command_that_handles_a_signal_ends_as_it_wants() {
 fn what_is_ignored_stays_ignored_as_under_nohup() {
     let machine = Machine::knowing("http://127.0.0.1:9", "key");
     let iv = env!("CARGO_BIN_EXE_iv");
-    let script = format!("trap '' HUP; exec {iv} run -- sh -c 'kill -HUP $PPID; kill -HUP $$; exit 6'");
-    let status = machine.iv::<&str>(&[]).get_envs().fold(Command::new("sh"), |mut command, (name, value)| {
-        if let Some(value) = value {
-            command.env(name, value);
-        }
-        command
-    })
-    .args(["-c", &script])
-    .current_dir(machine.work())
-    .status();
+    let script =
+        format!("trap '' HUP; exec {iv} run -- sh -c 'kill -HUP $PPID; kill -HUP $$; exit 6'");
+    let status = machine
+        .iv::<&str>(&[])
+        .get_envs()
+        .fold(Command::new("sh"), |mut command, (name, value)| {
+            if let Some(value) = value {
+                command.env(name, value);
+            }
+            command
+        })
+        .args(["-c", &script])
+        .current_dir(machine.work())
+        .status();
     assert_eq!(status.expect("it starts").code(), Some(6));
 }

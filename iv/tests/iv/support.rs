@@ -26,7 +26,10 @@ fn server_program() -> &'static Path {
             let built = Command::new(env!("CARGO"))
                 .args(["build", "--locked", "--quiet", "--package", "server"])
                 .status();
-            assert!(built.is_ok_and(|built| built.success()), "the server builds");
+            assert!(
+                built.is_ok_and(|built| built.success()),
+                "the server builds"
+            );
         }
         path
     })
@@ -55,13 +58,25 @@ impl Server {
         // Held only to learn a number that is free.
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address");
-        Self { folder, child: None, address, key }
+        Self {
+            folder,
+            child: None,
+            address,
+            key,
+        }
     }
 
     pub(crate) fn up(&mut self) {
         let listen = self.address.to_string();
         let mut child = server_command(self.folder.path())
-            .args(["serve", "--no-auth", "--listen", &listen, "--ingest-rate", "100000"])
+            .args([
+                "serve",
+                "--no-auth",
+                "--listen",
+                &listen,
+                "--ingest-rate",
+                "100000",
+            ])
             .arg("--data-dir")
             .arg(self.folder.path())
             .stdout(Stdio::piped())
@@ -93,8 +108,13 @@ impl Server {
 
     /// The run of this key and its log, straight from the database.
     pub(crate) fn find(&self, run: &str) -> Option<(Run, Vec<LogEntry>)> {
-        let url = format!("sqlite:{}", self.folder.path().join("integration-view.db").display());
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let url = format!(
+            "sqlite:{}",
+            self.folder.path().join("integration-view.db").display()
+        );
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
         runtime.expect("a runtime").block_on(async {
             let store = Store::open(&url, 1).await.expect("the database opens");
             let workspace = store.workspace("main").await.expect("the store");
@@ -106,7 +126,8 @@ impl Server {
     }
 
     pub(crate) fn run(&self, run: &str) -> (Run, Vec<LogEntry>) {
-        self.find(run).unwrap_or_else(|| panic!("{run} did not arrive"))
+        self.find(run)
+            .unwrap_or_else(|| panic!("{run} did not arrive"))
     }
 }
 
@@ -128,8 +149,15 @@ fn key(folder: &Path, scope: &str) -> String {
         .arg(folder)
         .output()
         .expect("the server's program starts");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).expect("text").trim().to_owned()
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout)
+        .expect("text")
+        .trim()
+        .to_owned()
 }
 
 /// A machine that runs integrations: a home, a working directory, a server that it knows.
@@ -147,7 +175,11 @@ impl Machine {
     pub(crate) fn knowing(url: &str, key: &str) -> Self {
         let home = tempfile::tempdir().expect("a folder");
         std::fs::create_dir(home.path().join("work")).expect("a folder");
-        Self { home, url: url.to_owned(), key: key.to_owned() }
+        Self {
+            home,
+            url: url.to_owned(),
+            key: key.to_owned(),
+        }
     }
 
     pub(crate) fn work(&self) -> PathBuf {
@@ -191,8 +223,13 @@ impl Machine {
 
     /// Streams that wait.
     pub(crate) fn waiting(&self) -> usize {
-        let entries = std::fs::read_dir(self.spool()).into_iter().flatten().flatten();
-        entries.filter(|entry| entry.path().join("meta.json").exists()).count()
+        let entries = std::fs::read_dir(self.spool())
+            .into_iter()
+            .flatten()
+            .flatten();
+        entries
+            .filter(|entry| entry.path().join("meta.json").exists())
+            .count()
     }
 
     /// Sends what waits, until nothing does.
@@ -244,7 +281,10 @@ impl Stub {
     pub(crate) fn start(answer: impl Fn(usize, &str) -> String + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address");
-        let (requests, count) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicUsize::new(0)));
+        let (requests, count) = (
+            Arc::new(Mutex::new(Vec::new())),
+            Arc::new(AtomicUsize::new(0)),
+        );
         let (kept, counted) = (Arc::clone(&requests), Arc::clone(&count));
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
@@ -256,7 +296,11 @@ impl Stub {
                 stream.write_all(answer.as_bytes()).ok();
             }
         });
-        Self { address, requests, count }
+        Self {
+            address,
+            requests,
+            count,
+        }
     }
 
     pub(crate) fn machine(&self) -> Machine {

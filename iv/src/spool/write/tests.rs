@@ -63,7 +63,10 @@ fn a_torn_tail_hides_nothing_that_is_amended_later() {
     writer.lines(&[report(1), report(2)]).expect("room");
     let folder = writer.folder().to_owned();
     drop(writer);
-    let mut torn = OpenOptions::new().append(true).open(segment_path(&folder, 0)).expect("it");
+    let mut torn = OpenOptions::new()
+        .append(true)
+        .open(segment_path(&folder, 0))
+        .expect("it");
     torn.write_all(&frames(&[report(3)])[..9]).expect("written");
     let mut reader = Reader::open(&folder);
     assert_eq!(drain(&mut reader).len(), 2);
