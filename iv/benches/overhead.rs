@@ -88,6 +88,7 @@ fn median(mut measure: impl FnMut() -> Duration) -> Duration {
     all[ROUNDS / 2]
 }
 
+#[expect(clippy::print_stdout, reason = "figures are what a bench is for")]
 fn report(name: &str, state: &str, took: Duration, bare: Duration) {
     let ms = took.as_secs_f64() * 1_000.0;
     let more = ms - bare.as_secs_f64() * 1_000.0;

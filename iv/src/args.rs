@@ -1,5 +1,10 @@
 //! What can be asked for, by flag or by environment.
 
+#![expect(
+    clippy::doc_markdown,
+    reason = "these are the texts of --help, which knows no Markdown"
+)]
+
 use std::{ffi::OsString, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};

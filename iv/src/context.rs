@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, OpenOptions},
-    io::Write as _,
+    io::{self, Write as _},
     os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
 };
@@ -66,31 +66,30 @@ impl Context {
     /// Writes down what was done. Where that fails there is nobody to tell.
     pub(crate) fn log(&self, text: &str) {
         let text = self.without_secrets(text);
-        let line = format!(
-            "{} {}\n",
-            clock::now().to_rfc3339(),
-            text.replace('\n', "\\n")
-        );
-        let open = |path: &Path| {
-            if let Some(folder) = path.parent() {
-                fs::create_dir_all(folder)?;
-            }
-            if fs::metadata(path).is_ok_and(|found| found.len() > LOG_BYTES) {
-                fs::rename(path, path.with_extension("log.1"))?;
-            }
-            OpenOptions::new()
-                .create(true)
-                .append(true)
-                .mode(0o600)
-                .open(path)
-        };
-        let file = open(&self.log_file).or_else(|_| open(&self.state.join("log/iv.log")));
-        if let Ok(mut file) = file {
-            file.write_all(line.as_bytes()).ok();
-        }
+        append(&self.log_file, &text)
+            .or_else(|_| append(&self.state.join("log/iv.log"), &text))
+            .ok();
     }
 
     pub(crate) fn without_secrets(&self, text: &str) -> String {
         self.secrets.take_from(text.to_owned())
     }
+}
+
+/// Writes a line behind those of a file, with the time.
+pub(crate) fn append(path: &Path, text: &str) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    if fs::metadata(path).is_ok_and(|found| found.len() > LOG_BYTES) {
+        fs::rename(path, path.with_extension("log.1"))?;
+    }
+    let mut file = OpenOptions::new();
+    let mut file = file.create(true).append(true).mode(0o600).open(path)?;
+    let line = format!(
+        "{} {}\n",
+        clock::now().to_rfc3339(),
+        text.replace('\n', "\\n")
+    );
+    file.write_all(line.as_bytes())
 }

@@ -1,6 +1,6 @@
 //! `iv flush` and `iv spool`: what waits, and sending it.
 
-use std::{cell::Cell, fs, path::Path, time::Duration};
+use std::{fs, path::Path, time::Duration};
 
 use serde_json::json;
 
@@ -9,22 +9,33 @@ use crate::{
     context::Context,
     failure::Failure,
     print,
-    send::{Client, sender::sweep},
+    send::{
+        Client,
+        sender::{Swept, sweep},
+    },
     spool::{Meta, Spool},
 };
 
 /// How long a server may be busy before it is left for later.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Sends everything that nobody writes to any more.
+/// `iv flush`: sends everything that nobody writes to any more. The exit code is 1 where
+/// something was refused.
 pub(crate) fn flush(context: &Context) -> Result<u8, Failure> {
+    let swept = send(context)?;
+    print(&format!("{} sent", swept.taken));
+    Ok(u8::from(swept.aside > 0))
+}
+
+/// The same, without a word but for what was refused.
+pub(crate) fn send(context: &Context) -> Result<Swept, Failure> {
     let (spool, client) = reachable(context)?;
     let deadline = clock::instant() + PATIENCE;
-    let sent = Cell::new(0);
+    let mut all = Swept::default();
     loop {
-        let before = sent.get();
         let swept = sweep(spool, client, |_| true);
-        sent.set(before + swept.taken);
+        all.taken += swept.taken;
+        all.aside += swept.aside;
         if let Some(complaint) = &swept.complaint {
             context.say(complaint);
         }
@@ -32,15 +43,12 @@ pub(crate) fn flush(context: &Context) -> Result<u8, Failure> {
             // It said when: that is soon enough.
             Some((Some(time), _)) if time <= clock::left(deadline) => std::thread::sleep(time),
             Some((_, why)) => {
+                let taken = all.taken;
                 return Err(Failure::other(format!(
-                    "{} sent, the rest still waits: {why}",
-                    sent.get()
+                    "{taken} sent, the rest still waits: {why}"
                 )));
             }
-            None => {
-                print(&format!("{} sent", sent.get()));
-                return Ok(u8::from(swept.aside > 0));
-            }
+            None => return Ok(all),
         }
     }
 }

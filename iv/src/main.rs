@@ -4,11 +4,6 @@
 //! goes into a spool on disk first, so that no server that is away and no kill loses it
 //! (docs/decisions/0024-a-spool-before-every-report.md). It links neither pages nor a database.
 
-#![cfg_attr(
-    not(unix),
-    expect(unused, reason = "it stands on Unix signals and processes")
-)]
-
 mod args;
 mod clock;
 mod config;
@@ -27,7 +22,11 @@ mod show;
 mod spool;
 mod step;
 
-use std::{path::Path, process::ExitCode, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Duration,
+};
 
 use clap::Parser as _;
 
@@ -38,23 +37,37 @@ use run::{Job, wrap};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let answer = config::context(&cli.global)
-        .and_then(|mut context| command(&cli.command, &cli.global, &mut context));
-    match answer {
-        Ok(code) => ExitCode::from(code),
-        Err(failure) => {
-            complain(&failure);
-            ExitCode::from(failure.code)
+    let code = match config::context(&cli.global) {
+        Ok(mut context) => {
+            let done = command(&cli.command, &cli.global, &mut context);
+            done.unwrap_or_else(|failure| {
+                context.log(&failure.text);
+                complain(&failure)
+            })
         }
-    }
+        Err(failure) => {
+            // Under cron nobody may see what is said.
+            if let Some(file) = beside(cli.global.passwords.as_deref()) {
+                context::append(&file, &failure.text).ok();
+            }
+            complain(&failure)
+        }
+    };
+    ExitCode::from(code)
+}
+
+/// Where our own actions are written down beside a file that names what to do.
+fn beside(file: Option<&Path>) -> Option<PathBuf> {
+    Some(file?.parent()?.join("log").join("iv.log"))
 }
 
 #[expect(
     clippy::print_stderr,
     reason = "this is where the program speaks to people"
 )]
-fn complain(failure: &Failure) {
+fn complain(failure: &Failure) -> u8 {
     eprintln!("iv: {failure}");
+    failure.code
 }
 
 /// Prints a line of an answer. Where nobody reads it any more, that is all right.
@@ -65,8 +78,8 @@ pub(crate) fn print(line: &str) {
 
 fn command(command: &Command, global: &Global, context: &mut Context) -> Result<u8, Failure> {
     let wait = Duration::from_secs_f64(global.wait);
-    if let Some(folder) = global.passwords.as_deref().and_then(Path::parent) {
-        context.log_file = folder.join("log").join("iv.log");
+    if let Some(file) = beside(global.passwords.as_deref()) {
+        context.log_file = file;
     }
     let done = match command {
         Command::Run(run) => return run_command(run, global, context),
@@ -78,7 +91,7 @@ fn command(command: &Command, global: &Global, context: &mut Context) -> Result<
         Command::Control(control) => control_run(control, context, wait),
         Command::Step(step) => step::send(step, context, wait),
         Command::Ping(ping) => ping::send(ping, context),
-        Command::Report(report) => return report_file::send(&report.file, context, wait),
+        Command::Report(report) => return report_file::send(&report.file, context),
         Command::Flush => return flush::flush(context),
         Command::Spool { json } => {
             flush::list(context, *json);
@@ -86,9 +99,6 @@ fn command(command: &Command, global: &Global, context: &mut Context) -> Result<
         }
         Command::Show { run, json } => show::show(run, *json, context),
     };
-    if let Err(failure) = &done {
-        context.log(&failure.text);
-    }
     done.map(|()| 0)
 }
 
@@ -155,5 +165,17 @@ fn run_command(run: &args::Run, global: &Global, context: &mut Context) -> Resul
         ask_first: false,
         wait: Duration::from_secs_f64(global.wait),
     };
-    Ok(wrap(&job, context).code)
+    // So that others on this machine can log to it by the integration's name.
+    let running = onevizion::Running {
+        run: job.run.clone(),
+        integration: job.integration.clone(),
+        started: clock::now().as_ms(),
+        wrapped: true,
+    };
+    let note = running.begin(context).ok().flatten();
+    let ended = wrap(&job, context);
+    if let Some(note) = note {
+        note.end(context);
+    }
+    Ok(ended.code)
 }

@@ -4,21 +4,20 @@ use std::{
     fs::File,
     io::{self, BufRead as _, BufReader, IsTerminal as _, Read, Write as _},
     path::Path,
-    time::Duration,
 };
 
 use crate::{
     context::Context,
     failure::Failure,
     flush,
-    spool::{Meta, Record, Refused, Writer},
+    spool::{Record, Refused, Writer},
 };
 
 /// Reports of one write.
 const BATCH: usize = 1_000;
 
 /// Reads all of it into the spool, and sends that. The exit code is 1 where something was refused.
-pub(crate) fn send(file: &Path, context: &Context, wait: Duration) -> Result<u8, Failure> {
+pub(crate) fn send(file: &Path, context: &Context) -> Result<u8, Failure> {
     let name = file.display();
     let (from, size): (Box<dyn Read>, _) = if file.as_os_str() == "-" {
         (Box::new(io::stdin()), 0)
@@ -34,14 +33,8 @@ pub(crate) fn send(file: &Path, context: &Context, wait: Duration) -> Result<u8,
     let full = |error: &dyn std::fmt::Display| {
         Failure::other(format!("{}: {error}", spool.folder().display()))
     };
-    let mut writer = Writer::create(
-        spool,
-        &Meta {
-            run: None,
-            ..context.meta()
-        },
-    )
-    .map_err(|error| full(&error))?;
+    let (meta, mut refused) = (context.meta(), false);
+    let mut writer = Writer::create(spool, &meta).map_err(|error| full(&error))?;
     let mut lines = BufReader::with_capacity(256 * 1_024, from);
     let mut bar = Bar::new(size);
     let (mut batch, mut number, mut bad) = (Vec::new(), 0_u64, 0_u64);
@@ -54,7 +47,14 @@ pub(crate) fn send(file: &Path, context: &Context, wait: Duration) -> Result<u8,
         bar.add(count as u64);
         if count == 0 || batch.len() == BATCH {
             let records = std::mem::take(&mut batch);
-            writer.lines(&records).map_err(|Refused(why)| full(&why))?;
+            if writer.lines(&records).is_err() {
+                // Room comes from sending what is there already.
+                writer.news(&[Record::End]).map_err(|error| full(&error))?;
+                drop(writer);
+                refused |= flush::send(context)?.aside > 0;
+                writer = Writer::create(spool, &meta).map_err(|error| full(&error))?;
+                writer.lines(&records).map_err(|Refused(why)| full(&why))?;
+            }
         }
         if count == 0 {
             break;
@@ -76,9 +76,8 @@ pub(crate) fn send(file: &Path, context: &Context, wait: Duration) -> Result<u8,
     writer.sync();
     // From here on it is a stream like any other that was left.
     drop(writer);
-    let _ = wait;
     let code = flush::flush(context)?;
-    Ok(code.max(u8::from(bad > 0)))
+    Ok(code.max(u8::from(bad > 0 || refused)))
 }
 
 /// How far it is, where somebody looks.

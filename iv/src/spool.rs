@@ -13,7 +13,7 @@ pub(crate) mod write;
 use std::{
     fs::{self, DirBuilder, File},
     io,
-    os::unix::fs::DirBuilderExt as _,
+    os::unix::fs::{DirBuilderExt as _, MetadataExt as _},
     path::{Path, PathBuf},
 };
 
@@ -43,6 +43,10 @@ impl Spool {
     /// Opens the folder, and makes it where it is missing; for its owner only.
     pub(crate) fn open(folder: &Path, limit: u64) -> io::Result<Self> {
         make_private(folder)?;
+        let (owner, us) = (fs::metadata(folder)?.uid(), rustix::process::getuid());
+        if owner != us.as_raw() && !us.is_root() {
+            return Err(io::Error::other("it belongs to somebody else"));
+        }
         Ok(Self {
             folder: folder.to_owned(),
             limit,

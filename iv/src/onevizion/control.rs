@@ -42,11 +42,11 @@ pub(crate) fn start(
         run: clock::new_number().to_string(),
         integration: start.integration.clone(),
         started: now.as_ms(),
-        process: None,
+        wrapped: false,
     };
-    match running.begin(context) {
-        Ok(true) => {}
-        Ok(false) => {
+    match running.clone().begin(context) {
+        Ok(Some(_)) => {}
+        Ok(None) => {
             return Err(Failure::state(format!(
                 "{}: another run was started at the same moment",
                 start.integration
@@ -100,7 +100,7 @@ fn end(
     context: &Context,
     wait: Duration,
 ) -> Result<(), Failure> {
-    if running.process.is_some() {
+    if running.wrapped {
         let text = format!(
             "{}: run {} belongs to `iv run`, which ends it",
             running.integration, running.run

@@ -35,10 +35,9 @@ pub(crate) fn run_all(
     global: &Global,
     context: &mut Context,
 ) -> Result<u8, Failure> {
-    let folder = file
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    context.log_file = folder.unwrap_or(Path::new(".")).join("log").join("iv.log");
+    if let Some(log_file) = crate::beside(Some(file)) {
+        context.log_file = log_file;
+    }
     let json = read_json(file)?;
     let Some(list) = json.as_array() else {
         return Err(Failure::usage(format!(
@@ -104,19 +103,25 @@ fn run_one(entry: &Entry, run: &Run, global: &Global, context: &Context) -> u8 {
         run: number.to_string(),
         integration: entry.id.clone(),
         started: clock::now().as_ms(),
-        process: Some(std::process::id()),
+        wrapped: true,
     };
-    match running.begin(context) {
-        Ok(true) => {}
-        Ok(false) => {
-            context.say(&format!(
+    let key = running.run.clone();
+    let note = match running.begin(context) {
+        Ok(Some(note)) => Some(note),
+        Ok(None) => {
+            let text = format!(
                 "{}: another run of it is running; this one is skipped",
                 entry.id
-            ));
+            );
+            context.say(&text);
             return 1;
         }
-        Err(error) => context.say(&format!("{}: {error}", entry.id)),
-    }
+        // Nobody else can log to it then; it runs all the same.
+        Err(error) => {
+            context.say(&format!("{}: {error}", entry.id));
+            None
+        }
+    };
     if let Err(error) = tell_program(entry, number, context) {
         context.say(&format!(
             "{}: the run's number could not be written down: {error}",
@@ -124,15 +129,15 @@ fn run_one(entry: &Entry, run: &Run, global: &Global, context: &Context) -> u8 {
         ));
     }
     let mut environment = config::for_command(global, context);
-    environment.push(("IV_RUN", OsString::from(&running.run)));
+    environment.push(("IV_RUN", OsString::from(&key)));
     environment.push(("IV_INTEGRATION", OsString::from(&entry.id)));
-    environment.push(("ihub_process_id", OsString::from(&running.run)));
+    environment.push(("ihub_process_id", OsString::from(&key)));
     environment.push(("PYTHONUNBUFFERED", OsString::from("1")));
     let ended = wrap(
         &Job {
             command: entry.command.clone(),
             folder: entry.folder.clone(),
-            run: running.run.clone(),
+            run: key,
             integration: entry.id.clone(),
             name: Some(entry.name.clone()),
             flow: run.flow.clone(),
@@ -149,7 +154,9 @@ fn run_one(entry: &Entry, run: &Run, global: &Global, context: &Context) -> u8 {
         },
         context,
     );
-    running.end(context);
+    if let Some(note) = note {
+        note.end(context);
+    }
     ended.code
 }
 

@@ -4,7 +4,7 @@
 //! stop anybody from logging.
 
 use std::{
-    fs,
+    fs::{self, File},
     io::{self, Write as _},
     path::PathBuf,
 };
@@ -20,37 +20,49 @@ pub(crate) struct Running {
     pub(crate) integration: String,
     /// Milliseconds since 1970.
     pub(crate) started: i64,
-    /// The process that ends it; `None` where `iv stop` does.
-    pub(crate) process: Option<u32>,
+    /// Whether a process runs it, which holds the lock of its note for as long as it lives. The
+    /// others run until `iv stop`.
+    pub(crate) wrapped: bool,
+}
+
+/// The note of a run that was begun; it goes with [`Running::end`], or is worth nothing any more
+/// once the process is gone.
+#[derive(Debug)]
+pub(crate) struct Note {
+    running: Running,
+    _file: File,
 }
 
 impl Running {
     /// The run of this integration, if one is running.
     pub(crate) fn find(context: &Context, integration: &str) -> Option<Self> {
-        let bytes = fs::read(path(context, integration)).ok()?;
-        let running: Self = serde_json::from_slice(&bytes).ok()?;
-        running.is_alive().then_some(running)
+        let path = path(context, integration);
+        let running: Self = serde_json::from_slice(&fs::read(&path).ok()?).ok()?;
+        // Shared, so that two who look do not take each other for the owner.
+        let is_dead = running.wrapped && File::open(&path).ok()?.try_lock_shared().is_ok();
+        (!is_dead).then_some(running)
     }
 
-    /// Writes down that it runs; `false` where another one does.
-    pub(crate) fn begin(&self, context: &Context) -> io::Result<bool> {
+    /// Writes down that it runs; `None` where another one does.
+    pub(crate) fn begin(self, context: &Context) -> io::Result<Option<Note>> {
         let path = path(context, &self.integration);
-        if let Some(folder) = path.parent() {
-            crate::spool::make_private(folder)?;
+        let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
+        crate::spool::make_private(folder)?;
+        let all = File::create(folder.join("lock"))?;
+        all.lock()?;
+        if Self::find(context, &self.integration).is_some() {
+            return Ok(None);
         }
-        if Self::find(context, &self.integration).is_none() {
-            fs::remove_file(&path).ok();
-        }
-        // Of two at once, one makes the file.
-        match fs::OpenOptions::new()
-            .create_new(true)
-            .write(true)
-            .open(&path)
-        {
-            Ok(mut file) => file.write_all(&serde_json::to_vec(self)?).map(|()| true),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
-            Err(error) => Err(error),
-        }
+        // Never into a file that somebody may be reading.
+        let new = path.with_extension("new");
+        let mut file = File::create(&new)?;
+        file.lock()?;
+        file.write_all(&serde_json::to_vec(&self)?)?;
+        fs::rename(&new, &path)?;
+        Ok(Some(Note {
+            running: self,
+            _file: file,
+        }))
     }
 
     /// It is over.
@@ -59,21 +71,12 @@ impl Running {
             fs::remove_file(path(context, &self.integration)).ok();
         }
     }
+}
 
-    /// One whose wrapper is gone ended with it.
-    fn is_alive(&self) -> bool {
-        let Some(process) = self.process else {
-            return true;
-        };
-        i32::try_from(process)
-            .ok()
-            .and_then(rustix::process::Pid::from_raw)
-            .is_some_and(|pid| {
-                !matches!(
-                    rustix::process::test_kill_process(pid),
-                    Err(rustix::io::Errno::SRCH)
-                )
-            })
+impl Note {
+    /// It is over.
+    pub(crate) fn end(&self, context: &Context) {
+        self.running.end(context);
     }
 }
 
@@ -84,8 +87,6 @@ fn path(context: &Context, integration: &str) -> PathBuf {
         .as_ref()
         .map_or("", |client| client.url.as_str());
     let digest = domain::access::digest(&format!("{url}\n{integration}"));
-    context
-        .state
-        .join("running")
-        .join(format!("{}.json", &digest[..24]))
+    let folder = context.state.join("running");
+    folder.join(format!("{}.json", &digest[..24]))
 }

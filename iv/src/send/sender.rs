@@ -64,6 +64,7 @@ impl Sender {
             spool,
             client,
             backoff: BACKOFF.0,
+            swept: false,
         };
         let built = thread::Builder::new().name("sender".to_owned());
         if let Err(error) = built.spawn(move || thread.run(reader)) {
@@ -126,6 +127,8 @@ struct Thread {
     spool: Spool,
     client: Client,
     backoff: Duration,
+    /// Whether the rest of other calls was looked for since this one began.
+    swept: bool,
 }
 
 impl Thread {
@@ -150,6 +153,11 @@ impl Thread {
                 Step::Nothing if finished => break own.reader.remove(),
                 Step::Nothing => {
                     self.change(|standing| standing.drained = true);
+                    if !std::mem::replace(&mut self.swept, true) {
+                        let same =
+                            |standing: &Standing| standing.written == written && !standing.finished;
+                        sweep(&self.spool, &self.client, |_| self.read(same));
+                    }
                     self.pause(Duration::from_secs(60), |standing| {
                         standing.written != written || standing.finished
                     });
