@@ -39,8 +39,8 @@ use crate::{
     spool::{Meta, Reader, Record, Writer},
 };
 
-/// How long the log may stand still at the end before it is left behind.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// How long a server is waited for that may have disabled the integration.
+const ASKING: Duration = Duration::from_secs(2);
 
 /// Where the command wrote something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,7 +101,7 @@ pub(crate) fn wrap(job: &Job, context: &Context) -> Ended {
     if job.ask_first
         && let Some(why) = sender
             .as_ref()
-            .and_then(|sender| sender.first_answer(PATIENCE))
+            .and_then(|sender| sender.first_answer(ASKING))
     {
         let text = format!("not started: {why}");
         context.say(&format!("{} was {text}", job.integration));
@@ -343,15 +343,13 @@ fn tee(
 
 /// Waits for the recorder as long as it moves.
 fn patiently(told: &mpsc::Receiver<Recorded>, queue: &Queue) -> Option<Recorded> {
-    let mut taken = 0;
     loop {
-        match told.recv_timeout(PATIENCE) {
+        let before = queue.moved();
+        match told.recv_timeout(queue::PATIENCE) {
             Ok(recorded) => return Some(recorded),
             Err(mpsc::RecvTimeoutError::Disconnected) => return None,
-            Err(mpsc::RecvTimeoutError::Timeout) => match queue.moved(taken) {
-                (true, now) => taken = now,
-                (false, _) => return None,
-            },
+            Err(mpsc::RecvTimeoutError::Timeout) if queue.moved() == before => return None,
+            Err(mpsc::RecvTimeoutError::Timeout) => {}
         }
     }
 }

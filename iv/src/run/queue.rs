@@ -5,7 +5,10 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Condvar, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Condvar, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -16,9 +19,9 @@ use super::Output;
 /// Bytes that may wait.
 const ROOM: usize = 16 * 1_024 * 1_024;
 /// Bytes that are taken at a time.
-const PART: usize = 256 * 1_024;
-/// How long nothing may move before the log is given up.
-const PATIENCE: Duration = Duration::from_secs(1);
+const PART: usize = 64 * 1_024;
+/// How long nothing may move before the log is given up. Busy disks are silent for seconds.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Bytes that the command wrote.
 #[derive(Debug)]
@@ -34,7 +37,6 @@ struct State {
     bytes: usize,
     /// How many readers are left.
     open: usize,
-    taken: u64,
     /// Bytes that found no room.
     lost: u64,
 }
@@ -45,6 +47,8 @@ pub(crate) struct Queue {
     state: Mutex<State>,
     filled: Condvar,
     emptied: Condvar,
+    /// Grows with all that the other side does.
+    moved: AtomicU64,
 }
 
 impl Queue {
@@ -58,6 +62,7 @@ impl Queue {
             state: Mutex::new(state),
             filled: Condvar::new(),
             emptied: Condvar::new(),
+            moved: AtomicU64::new(0),
         }
     }
 
@@ -65,12 +70,12 @@ impl Queue {
         let mut state = self.lock();
         while state.bytes + chunk.bytes.len() > ROOM {
             // Given up once, it is not waited for again.
-            let before = state.taken;
+            let before = self.moved();
             if state.lost == 0 {
                 let waited = self.emptied.wait_timeout(state, PATIENCE);
                 state = waited.unwrap_or_else(PoisonError::into_inner).0;
             }
-            if state.taken == before {
+            if self.moved() == before {
                 state.lost += chunk.bytes.len() as u64;
                 return;
             }
@@ -114,15 +119,19 @@ impl Queue {
             }
         }
         state.bytes -= bytes;
-        state.taken += 1;
+        self.move_on();
         self.emptied.notify_all();
         Some(part)
     }
 
-    /// Whether anything was taken since it was `before`; and how it stands now.
-    pub(crate) fn moved(&self, before: u64) -> (bool, u64) {
-        let taken = self.lock().taken;
-        (taken != before, taken)
+    /// The other side has done something.
+    pub(crate) fn move_on(&self) {
+        self.moved.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How much it has done so far.
+    pub(crate) fn moved(&self) -> u64 {
+        self.moved.load(Ordering::Relaxed)
     }
 
     /// Bytes that found no room.

@@ -114,7 +114,7 @@ impl Recorder {
                 let mut lines = Vec::new();
                 let half = self.half(chunk.output);
                 half.lines.feed(&chunk.bytes, |line| lines.push(line));
-                self.take(chunk.output, chunk.at, lines);
+                self.take(queue, chunk.output, chunk.at, lines);
             }
             self.write();
             if self.synced.elapsed() >= SYNC {
@@ -152,8 +152,9 @@ impl Recorder {
     }
 
     /// Lines as they came; those of a private key as one, since no line of it shows what it is.
-    fn take(&mut self, output: Output, at: Timestamp, lines: Vec<String>) {
+    fn take(&mut self, queue: &Queue, output: Output, at: Timestamp, lines: Vec<String>) {
         for line in lines {
+            queue.move_on();
             let half = self.half(output);
             if half.key.is_empty() && !begins_key(&line) {
                 self.line(output, at, line);

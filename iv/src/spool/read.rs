@@ -60,6 +60,13 @@ impl Reader {
         let mut place = self.place;
         let mut reports = Vec::new();
         loop {
+            let other = Place {
+                segment: place.segment + 1,
+                offset: 0,
+            };
+            // Looked for before the reading: only of a segment that was left already is it known
+            // that what was read is all of it.
+            let is_left = segment_path(&self.folder, other.segment).exists();
             let mut file = match File::open(segment_path(&self.folder, place.segment)) {
                 Ok(file) => BufReader::new(file),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => break,
@@ -69,15 +76,7 @@ impl Reader {
             if let Some(next) = collect(&mut file, &mut place, &mut reports)? {
                 return Ok(next);
             }
-            if full(&reports, self.place, place) {
-                break;
-            }
-            // A segment is left for good once there is another.
-            let other = Place {
-                segment: place.segment + 1,
-                offset: 0,
-            };
-            if !segment_path(&self.folder, other.segment).exists() {
+            if full(&reports, self.place, place) || !is_left {
                 break;
             }
             place = other;

@@ -84,3 +84,40 @@ fn a_stream_with_a_writer_is_left_alone() {
     drop(writer);
     assert!(spool.take(&folder).is_some());
 }
+
+#[test]
+fn a_reader_that_keeps_up_with_the_writer_misses_nothing() {
+    let (_folder, spool) = spool(1 << 30);
+    let mut writer = Writer::create(&spool, &Meta::default()).expect("a stream");
+    let mut reader = Reader::open(writer.folder());
+    let filler = "x".repeat(30_000);
+    let writing = std::thread::spawn(move || {
+        for number in 0..3_000 {
+            let record = Record::Report(format!("{number} {filler}").into_bytes());
+            writer.lines(&[record]).expect("there is room");
+        }
+        writer.news(&[Record::End]).expect("there is room");
+        writer
+    });
+    let mut expected = 0;
+    loop {
+        match reader.next().expect("it is read") {
+            Next::Reports(reports, place) => {
+                for report in reports {
+                    let text = String::from_utf8(report).expect("text");
+                    assert!(
+                        text.starts_with(&format!("{expected} ")),
+                        "{expected} is missing"
+                    );
+                    expected += 1;
+                }
+                reader.sent(place);
+            }
+            Next::Nothing => std::thread::yield_now(),
+            Next::End => break,
+            Next::File(..) => panic!("there is no file"),
+        }
+    }
+    assert_eq!(expected, 3_000);
+    drop(writing.join().expect("it ended well"));
+}
