@@ -174,6 +174,10 @@ impl Recorder {
             Output::Stdout => self.setup.attach.named_by(&line),
             Output::Stderr => None,
         };
+        if output == Output::Stdout && self.full.is_some() && file.is_none() {
+            self.left_out += u64::from(self.setup.stdout);
+            return;
+        }
         let line = self.setup.secrets.take_from(line);
         if output == Output::Stderr {
             self.remember(&line);

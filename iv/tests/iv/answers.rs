@@ -124,7 +124,7 @@ fn an_answer_that_is_cut_off_is_no_answer() {
 }
 
 #[test]
-fn a_file_that_is_named_is_uploaded_with_its_line() {
+fn ov_24_a_file_that_is_named_on_standard_output_is_uploaded_with_its_line() {
     let stub = Stub::start(|_, _| taken());
     let machine = stub.machine();
     machine.file("report.csv", "a,b\n1,2");
@@ -176,4 +176,47 @@ fn everything(folder: &std::path::Path) -> String {
             false => text(&std::fs::read(path).expect("a file")),
         })
         .collect()
+}
+
+#[test]
+fn ov_40_a_log_entry_may_bring_a_file() {
+    let stub = Stub::start(|_, _| taken());
+    let machine = stub.machine();
+    machine.file("report.csv", "a,b\n1,2");
+    let output = machine.call(&[
+        "log",
+        "--run",
+        "run",
+        "-w",
+        "2",
+        "-m",
+        "text",
+        "-f",
+        "report.csv",
+    ]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let sent = stub.requests.lock().expect("the list").clone();
+    let entry: Vec<_> = sent[0].split("\"key\":\"").collect();
+    let key = entry[1].split('"').next().expect("a key");
+    let address = format!("POST /api/v1/runs/run/files?key={key}f&name=report.csv&log={key} ");
+    assert!(sent[1].starts_with(&address), "{}", sent[1]);
+    assert!(sent[1].ends_with("\na,b\n1,2"));
+    let missing = machine.call(&["log", "--run", "run", "-m", "text", "-f", "nowhere"]);
+    assert_eq!(missing.status.code(), Some(2));
+    assert!(text(&missing.stderr).contains("nowhere: No such file"));
+}
+
+#[test]
+fn a_file_that_the_server_does_not_take_is_put_aside_whole() {
+    let stub = Stub::start(|_, request| match request.contains("/files?") {
+        true => answer("404 Not Found", "", ""),
+        false => taken(),
+    });
+    let machine = stub.machine();
+    machine.file("report.csv", "a,b\n1,2");
+    let output = machine.script("run", "echo report.csv");
+    assert!(output.status.success());
+    assert!(text(&output.stderr).contains("report.csv: the server answered 404; its copy is "));
+    assert_eq!(machine.waiting(), 0);
+    assert!(everything(&machine.spool().join("rejected")).contains("a,b\n1,2"));
 }

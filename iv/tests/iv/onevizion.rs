@@ -37,7 +37,7 @@ fn runs(machine: &Machine) -> Vec<String> {
 }
 
 #[test]
-fn ov_25_to_ov_33_a_list_runs_to_its_end_whatever_fails_in_it() {
+fn ov_25_to_ov_33_and_ov_35_a_list_runs_to_its_end_whatever_fails_in_it() {
     let server = Server::start();
     let machine = Machine::of(&server);
     passwords(&machine, &server);
@@ -58,7 +58,11 @@ fn ov_25_to_ov_33_a_list_runs_to_its_end_whatever_fails_in_it() {
     assert_eq!(output.status.code(), Some(2), "one of them was wrong");
     assert!(text(&output.stderr).contains("Integration.json: [2].ExecutablePath is missing"));
     let runs = runs(&machine);
-    assert_eq!(runs.len(), 3);
+    assert_eq!(
+        runs.len(),
+        3,
+        "one failed, one could not be started, one was well"
+    );
     let found: Vec<_> = runs.iter().map(|run| server.run(run)).collect();
     let statuses: Vec<_> = found.iter().map(|(run, _)| run.status).collect();
     assert_eq!(
