@@ -27,7 +27,6 @@ pub(crate) fn surrounding_run() -> Option<String> {
 
 /// Everything that the commands need.
 pub(crate) fn context(global: &Global) -> Result<Context, Failure> {
-    let state = state_folder();
     let passwords = global
         .passwords
         .as_deref()
@@ -38,16 +37,26 @@ pub(crate) fn context(global: &Global) -> Result<Context, Failure> {
         Some(passwords) => (Some(passwords.url), Some(passwords.key)),
         None => (global.url.clone(), key(global)?),
     };
-    let secrets = Secrets::new(&state, &global.secrets, key.as_deref());
+    let secrets = Secrets::new(&state_folder(), &global.secrets, key.as_deref());
     let client = client(global, url, key)?;
+    Ok(assemble(global, client, secrets))
+}
+
+/// The same without a server: what is to be sent waits until one is known.
+pub(crate) fn context_offline(global: &Global) -> Context {
+    let secrets = Secrets::new(&state_folder(), &global.secrets, None);
+    assemble(global, None, secrets)
+}
+
+fn assemble(global: &Global, client: Option<Client>, secrets: Secrets) -> Context {
+    let state = state_folder();
     let folder = global.spool.clone().unwrap_or_else(|| state.join("spool"));
-    let log_file = state.join("log").join("iv.log");
     let mut context = Context {
         spool: None,
         client,
         secrets,
+        log_file: state.join("log").join("iv.log"),
         state,
-        log_file,
         verbose: global.verbose,
     };
     match Spool::open(&folder, global.spool_limit * 1_024 * 1_024) {
@@ -57,7 +66,7 @@ pub(crate) fn context(global: &Global) -> Result<Context, Failure> {
             folder.display()
         )),
     }
-    Ok(context)
+    context
 }
 
 /// What the command that we run is told besides its run.

@@ -37,7 +37,15 @@ use run::{Job, wrap};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let code = match config::context(&cli.global) {
+    let context = config::context(&cli.global).or_else(|failure| {
+        // Whatever is wrong with the server's name or key, it is no reason not to run a command.
+        if !is_plain_run(&cli) {
+            return Err(failure);
+        }
+        complain(&failure);
+        Ok(config::context_offline(&cli.global))
+    });
+    let code = match context {
         Ok(mut context) => {
             let done = command(&cli.command, &cli.global, &mut context);
             done.unwrap_or_else(|failure| {
@@ -54,6 +62,10 @@ fn main() -> ExitCode {
         }
     };
     ExitCode::from(code)
+}
+
+fn is_plain_run(cli: &Cli) -> bool {
+    matches!(&cli.command, Command::Run(run) if !run.command.is_empty())
 }
 
 /// Where our own actions are written down beside a file that names what to do.

@@ -164,3 +164,33 @@ fn without_a_server_or_a_key_the_run_is_kept_for_later() {
     machine.flush();
     assert_eq!(messages(&server.run("run").1, "stdout"), ["out"]);
 }
+
+#[test]
+fn nothing_that_is_wrong_with_server_or_key_keeps_a_command_from_running() {
+    let machine = Machine::knowing("http://127.0.0.1:9", "key");
+    let cases = [
+        ("IV_URL", "no address"),
+        ("IV_URL", ""),
+        ("IV_KEY", "two words"),
+        ("IV_KEY_FILE", "/nowhere"),
+        ("IV_CA_FILE", "/nowhere"),
+    ];
+    for (name, value) in cases {
+        let output = machine
+            .iv(&["run", "-i", "job", "--", "sh", "-c", "echo out; exit 6"])
+            .env(name, value)
+            .output()
+            .expect("it starts");
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(6), "{name}={value}: {said}");
+        assert_eq!(text(&output.stdout), "out\n");
+        assert!(said.contains("kept for later"), "{name}={value}: {said}");
+        let other = machine
+            .iv(&["flush"])
+            .env(name, value)
+            .output()
+            .expect("it starts");
+        assert_eq!(other.status.code(), Some(2), "{name}={value}");
+    }
+    assert_eq!(machine.waiting(), cases.len());
+}

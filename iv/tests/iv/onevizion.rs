@@ -203,6 +203,11 @@ fn ov_34_every_fault_of_a_file_is_named_with_file_and_field() {
         assert_eq!(output.status.code(), Some(2), "{expected}: {said}");
         assert!(said.contains(expected), "{expected}: {said}");
         assert!(!said.contains(secret), "{said}");
+        let log = std::fs::read_to_string(machine.work().join("log/iv.log")).expect("the log");
+        assert!(
+            log.lines().last().expect("a line").contains(expected),
+            "{log}"
+        );
     }
 }
 
