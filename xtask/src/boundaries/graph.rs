@@ -43,10 +43,10 @@ const TREES: [Tree; 4] = [
         advice: "store knows no HTTP and no pages",
     },
     Tree {
-        package: "cli",
+        package: "iv",
         target: None,
         forbidden: &["app", "axum", "leptos", "server", "sqlx", "store"],
-        advice: "the CLI speaks HTTP to a server and links neither pages nor a database",
+        advice: "it speaks HTTP to a server and links neither pages nor a database",
     },
 ];
 

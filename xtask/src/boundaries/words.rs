@@ -79,7 +79,7 @@ static WORDS: [Word; 11] = [
         pattern: pattern!(r"\bstd::(fs|io|net|process|thread)\b"),
         forbidden_in: |path| path.starts_with("domain/src/"),
         tests_may: true,
-        advice: "domain is pure: do this in `server`, `store` or `cli` and hand in the result",
+        advice: "domain is pure: do this in `server`, `store` or `iv` and hand in the result",
     },
     Word {
         rule: "view-in-server",
@@ -150,7 +150,7 @@ fn is_product(path: &str) -> bool {
 }
 
 fn is_clock(path: &str) -> bool {
-    (path.starts_with("server/") || path.starts_with("cli/")) && path.ends_with("/clock.rs")
+    (path.starts_with("server/") || path.starts_with("iv/")) && path.ends_with("/clock.rs")
 }
 
 /// `server/benches` sets our pages beside the bare queries, and is the one exception.

@@ -1,0 +1,10 @@
+//! The real program, against the real server where there is one.
+
+mod answers;
+mod away;
+mod commands;
+mod kill;
+mod onevizion;
+mod run;
+mod signals;
+mod support;
