@@ -12,8 +12,20 @@ use crate::support::{Machine, Server, messages};
 
 /// Starts a script that says "ready", sends it a signal through us, and waits.
 fn signalled(machine: &Machine, run: &str, signal: &str, script: &str) -> Option<i32> {
-    let mut child = machine
-        .iv(&["run", "-i", "job", "--run", run, "--", "sh", "-c", script])
+    let plain = machine.iv(&["run", "-i", "job", "--run", run, "--", "sh", "-c", script]);
+    // Whoever tests in the background has these ignored, and what is ignored is inherited.
+    let mut child = Command::new("/usr/bin/env")
+        .arg("--default-signal=INT,TERM,HUP,QUIT")
+        .arg(plain.get_program())
+        .args(plain.get_args())
+        .env_clear()
+        .envs(
+            plain
+                .get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        )
+        .current_dir(machine.work())
+        .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .spawn()
         .expect("it starts");

@@ -1,15 +1,14 @@
 //! The lists of the pages, for programs: the same filters, the same rows, page by page.
 //!
-//! `next` is the place behind the last row, to be sent back as `cursor`. Moments are told in UTC.
+//! `next` is the place behind the last row, to be sent back as `at`. Moments are told in UTC.
 
-use app::context::FromQuery;
 use axum::{
     Json,
     extract::{Path, RawQuery, State},
     http::StatusCode,
 };
 use domain::{
-    Cursor, LogEntryId, Page, PageSize, Timestamp, Total,
+    LogEntryId, Page, Timestamp, Total,
     filter::{FlowFilter, IntegrationFilter, RunFilter},
     zone::Zone,
 };
@@ -97,28 +96,6 @@ impl Asked {
     }
 }
 
-/// The filter of a query of which every value means something, its place too.
-fn filtered<F>(query: &str, read: FromQuery<F>) -> Result<F, Problem> {
-    let asked = Asked(query.to_owned());
-    let wrong = |name: &str, text: String| {
-        let detail = format!("{name}: `{text}` means nothing here");
-        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_filter", detail)
-    };
-    if let Some(text) = asked
-        .text("cursor")
-        .filter(|text| text.parse::<Cursor>().is_err())
-    {
-        return Err(wrong("cursor", text));
-    }
-    if let Some(text) = asked
-        .text("size")
-        .filter(|text| PageSize::parse(text).is_none())
-    {
-        return Err(wrong("size", text));
-    }
-    whole::filter(query, read)
-}
-
 fn missing(name: &str, why: &str) -> Problem {
     let detail = format!("{name}: {why}");
     Problem::new(
@@ -134,7 +111,7 @@ pub(crate) async fn flows(
     Read(workspace): Read,
     RawQuery(query): RawQuery,
 ) -> Result<Json<Answer>, Problem> {
-    let filter = filtered(&query.unwrap_or_default(), FlowFilter::from_query)?;
+    let filter = whole::filter(&query.unwrap_or_default(), FlowFilter::from_query)?;
     Ok(page(state.store.list_flows(workspace, &filter).await?))
 }
 
@@ -153,7 +130,7 @@ pub(crate) async fn integrations(
         .text("flow")
         .ok_or_else(|| missing("flow", "say whose integrations: flow=KEY or user=ID"))?;
     let flow = found(store.flow(workspace, &flow).await?, "flow")?;
-    let filter = filtered(&asked.0, IntegrationFilter::from_query)?;
+    let filter = whole::filter(&asked.0, IntegrationFilter::from_query)?;
     let now = state.clock.now();
     Ok(page(
         store
@@ -176,7 +153,7 @@ pub(crate) async fn runs(
         }
         None => None,
     };
-    let filter = filtered(&asked.0, RunFilter::from_query)?;
+    let filter = whole::filter(&asked.0, RunFilter::from_query)?;
     let (of, now) = (RunsOf::from(of.as_ref()), state.clock.now());
     Ok(page(
         state.store.list_runs(workspace, of, &filter, now).await?,
@@ -195,7 +172,7 @@ pub(crate) async fn steps(
     Ok(whole(&state.store.list_steps(workspace, run.id).await?))
 }
 
-/// `GET /api/v1/runs/{run}/log`: from its beginning, or behind `cursor`. `next` is there even at the
+/// `GET /api/v1/runs/{run}/log`: from its beginning, or behind `at`. `next` is there even at the
 /// end, so that a program may ask again for what came in the meantime.
 pub(crate) async fn log(
     State(state): State<AppState>,
@@ -204,10 +181,10 @@ pub(crate) async fn log(
     RawQuery(query): RawQuery,
 ) -> Result<Json<Answer>, Problem> {
     let run = found(state.store.run(workspace, &run).await?, "run")?;
-    let cursor = Asked::new(query).text("cursor");
+    let cursor = Asked::new(query).text("at");
     let place = match &cursor {
         Some(text) => place(text).ok_or_else(|| {
-            let detail = "cursor: send the `next` of an earlier answer";
+            let detail = "at: send the `next` of an earlier answer";
             Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_filter", detail)
         })?,
         None => (Timestamp::from_ms(i64::MIN), LogEntryId(0)),

@@ -35,8 +35,13 @@ async fn walked(server: &Server, path: &str, name: &str) -> Vec<String> {
             rows.iter()
                 .map(|row| row[name].as_str().expect("an ID").to_owned()),
         );
+        assert!(
+            told.len() <= 100,
+            "{path} goes round: {told:?} {}",
+            page["next"]
+        );
         match page["next"].as_str() {
-            Some(next) => cursor = format!("&cursor={next}"),
+            Some(next) => cursor = format!("&at={next}"),
             None => return told,
         }
     }
@@ -90,14 +95,14 @@ async fn what_means_nothing_is_named_and_what_is_missing_too() {
             "status: `broken` means nothing here",
         ),
         (
-            "/api/v1/runs?cursor=x",
+            "/api/v1/runs?at=x",
             StatusCode::UNPROCESSABLE_ENTITY,
-            "cursor",
+            "at: ",
         ),
         (
             "/api/v1/runs?size=11",
             StatusCode::UNPROCESSABLE_ENTITY,
-            "size",
+            "size: ",
         ),
         (
             "/api/v1/integrations",
@@ -106,9 +111,9 @@ async fn what_means_nothing_is_named_and_what_is_missing_too() {
         ),
         ("/api/v1/steps", StatusCode::UNPROCESSABLE_ENTITY, "run=KEY"),
         (
-            "/api/v1/runs/r1/log?cursor=x.y",
+            "/api/v1/runs/r1/log?at=x.y",
             StatusCode::UNPROCESSABLE_ENTITY,
-            "cursor",
+            "at: ",
         ),
         (
             "/api/v1/integrations?flow=nothing",
@@ -193,7 +198,7 @@ async fn a_log_is_followed_from_where_it_was_left() {
     let first = server.read("/api/v1/runs/r1/log").await.json();
     assert_eq!(messages(&first), ["line 1", "line 2"]);
     let next = first["next"].as_str().expect("a place").to_owned();
-    let path = format!("/api/v1/runs/r1/log?cursor={next}");
+    let path = format!("/api/v1/runs/r1/log?at={next}");
     let none = server.read(&path).await.json();
     assert_eq!(
         (messages(&none), none["next"].as_str()),

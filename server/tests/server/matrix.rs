@@ -179,6 +179,9 @@ fn address(rule: &Rule, workspace: &str) -> String {
         part => part,
     });
     let path = parts.collect::<Vec<_>>().join("/");
+    if rule.path.starts_with("/api/v1/") && rule.method == Method::GET {
+        return format!("{path}?flow=f&run=r");
+    }
     match rule.path.starts_with("/_/") {
         true => format!(
             "{path}?workspace={workspace}&query=&flow=f&integration=i&run=r&step=s&other=r&user=u&bulk=1&name=UTC"
