@@ -135,7 +135,11 @@ fn may(workspace: &str, key: &ApiKey, now: Timestamp) -> AnyView {
         let used = grouped(key.used_on(now));
         view! { <div class="quiet">{format!("{used} of {} today", grouped(quota))}</div> }
     });
-    view! { <div>{key.scope.label()}{integration}{flow}{ration}</div> }.into_any()
+    let label = key.scope.label();
+    if integration.is_none() && flow.is_none() && ration.is_none() {
+        return view! { <span>{label}</span> }.into_any();
+    }
+    view! { <div>{label}{integration}{flow}{ration}</div> }.into_any()
 }
 
 fn create(workspace: &str, draft: &KeyDraft) -> AnyView {
@@ -168,7 +172,7 @@ fn create(workspace: &str, draft: &KeyDraft) -> AnyView {
                 {select("May", "scope", offers.collect())}
                 {text("Only this flow", "flow", "text", &draft.flow, "Its key; empty for all. What the reports leave open is taken from here")}
                 {text("Only this integration", "integration", "text", &draft.integration, "Its key; empty for all")}
-                {text("Reports a day", "daily_quota", "number", &draft.daily_quota, "Empty for as many as come; a day ends at midnight UTC")}
+                {text("Reports a day", "daily_quota", "text", &draft.daily_quota, "Empty for as many as come; a day ends at midnight UTC")}
                 <p><button type="submit" class="button button-primary">"Make key"</button></p>
             </form>
         </section>
