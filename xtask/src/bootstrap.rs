@@ -29,6 +29,7 @@ pub(crate) fn bootstrap(house: &House, purpose: Purpose) -> Result<()> {
     if purpose == Purpose::Test {
         system::ensure_postgres()?;
         system::ensure_chromium()?;
+        system::ensure_python()?;
         packages::install(&house.root().join("end2end"), "Playwright (npm)")?;
     }
     Ok(())

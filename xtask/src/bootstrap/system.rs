@@ -73,6 +73,24 @@ pub(crate) fn ensure_chromium() -> Result<()> {
     Ok(())
 }
 
+/// Python with what makes virtual environments: one of the clients of others is written in it.
+pub(crate) fn ensure_python() -> Result<()> {
+    let makes_them = || {
+        let mut python = Command::new("python3");
+        run::check_quietly(python.args(["-c", "import venv, ensurepip"])).is_ok()
+    };
+    if !makes_them() {
+        apt_install(
+            &["python3", "python3-venv"],
+            "Python (for its OpenTelemetry)",
+        )?;
+    }
+    match makes_them() {
+        true => Ok(()),
+        false => bail!("python3 cannot make virtual environments: install its venv module"),
+    }
+}
+
 /// The browser that the tests drive. Keep in step with `end2end/playwright.config.ts`, which gets
 /// it as `CHROMIUM`.
 pub(crate) fn chromium() -> Option<PathBuf> {
