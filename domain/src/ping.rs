@@ -113,9 +113,9 @@ impl Ping<'_> {
         self.run_id.is_none() && self.signal != Signal::Start
     }
 
-    /// The reports that it becomes. `open` is the run that it belongs to where it names none.
+    /// The report that it becomes. `open` is the run that it belongs to where it names none.
     #[must_use]
-    pub fn reports(&self, integration: &Key, open: Option<&Key>, now: Timestamp) -> Vec<String> {
+    pub fn report(&self, integration: &Key, open: Option<&Key>, now: Timestamp) -> String {
         let nonce = hex(&self.nonce);
         let run = match (self.run_id, open) {
             (Some(id), _) => format!("{PREFIX}{}-{id}", owner(integration)),
@@ -123,38 +123,37 @@ impl Ping<'_> {
             (None, None) => format!("{PREFIX}{nonce}"),
         };
         let mut report = json!({"type": "run", "key": run, "integration": integration});
-        let set = |report: &mut Value, name: &str, value: Value| report[name] = value;
         let at = Value::from(now.to_rfc3339());
         let failed = match self.signal {
             Signal::Start => {
-                set(&mut report, "status", "running".into());
-                set(&mut report, "started_at", at.clone());
-                set(&mut report, "trigger", json!({"type": "ping"}));
+                report["status"] = "running".into();
+                report["started_at"] = at.clone();
+                report["trigger"] = json!({"type": "ping"});
                 None
             }
             Signal::Log => {
                 // Only where there is no run at all that it could belong to.
                 if open.is_none() && self.run_id.is_none() {
-                    set(&mut report, "status", "queued".into());
+                    report["status"] = "queued".into();
                 }
                 None
             }
             Signal::Success | Signal::Exit(0) => {
-                set(&mut report, "status", "ok".into());
-                set(&mut report, "finished_at", at.clone());
+                report["status"] = "ok".into();
+                report["finished_at"] = at.clone();
                 None
             }
             Signal::Fail => Some("the job reported that it failed".to_owned()),
             Signal::Exit(status) => Some(format!("the job ended with exit status {status}")),
         };
         if let Some(otherwise) = &failed {
-            set(&mut report, "status", "failed".into());
-            set(&mut report, "finished_at", at.clone());
-            set(&mut report, "error", self.error(otherwise).into());
+            report["status"] = "failed".into();
+            report["finished_at"] = at.clone();
+            report["error"] = self.error(otherwise).into();
         }
         let level = if failed.is_some() { "error" } else { "info" };
         report["log"] = self.entry(level, at, &nonce).into_iter().collect();
-        vec![report.to_string()]
+        report.to_string()
     }
 
     /// What a reader of a list sees: the last line that says something.
@@ -285,10 +284,9 @@ mod tests {
                         nonce: [7; 16],
                     };
                     let key = Key::new("x".repeat(128)).expect("a key");
-                    for text in ping.reports(&key, None, Timestamp::from_ms(1_800_000_000_000)) {
-                        let report = Report::parse(&text, None);
-                        assert!(report.is_ok(), "{signal:?} {run_id:?}: {report:?}");
-                    }
+                    let text = ping.report(&key, None, Timestamp::from_ms(1_800_000_000_000));
+                    let report = Report::parse(&text, None);
+                    assert!(report.is_ok(), "{signal:?} {run_id:?}: {report:?}");
                 }
             }
         }
@@ -304,8 +302,8 @@ mod tests {
                 cut: false,
                 nonce: [7; 16],
             };
-            let told = ping.reports(&Key::unassigned(), None, Timestamp::default());
-            let told: Value = serde_json::from_str(&told[0]).expect("JSON");
+            let told = ping.report(&Key::unassigned(), None, Timestamp::default());
+            let told: Value = serde_json::from_str(&told).expect("JSON");
             told["error"].as_str().map(str::to_owned)
         };
         assert_eq!(error(Signal::Fail, "a\nb \n\n").as_deref(), Some("b"));

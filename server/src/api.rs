@@ -7,6 +7,7 @@ mod key;
 pub(crate) mod lists;
 pub(crate) mod otlp;
 pub(crate) mod ping;
+mod query;
 pub(crate) mod read;
 pub(crate) mod single;
 

@@ -23,6 +23,8 @@ pub struct Quotas(Mutex<HashMap<ApiKeyId, Counted>>);
 struct Counted {
     day: i64,
     reports: i64,
+    /// Whether they are being written down: two at once would count them twice.
+    writing: bool,
 }
 
 impl Quotas {
@@ -37,7 +39,7 @@ impl Quotas {
         let mut counted = self.counts();
         let here = counted.entry(key.id).or_default();
         if here.day != day {
-            *here = Counted { day, reports: 0 };
+            (here.day, here.reports) = (day, 0);
         }
         let so_far = key.used_on(now).saturating_add(here.reports);
         if let Some(quota) = key.daily_quota
@@ -55,23 +57,82 @@ impl Quotas {
         Ok(())
     }
 
-    /// What is not written down yet: the day, and its reports.
-    pub(crate) fn counted(&self, key: ApiKeyId) -> (i64, i64) {
-        let counted = self.counts();
-        let here = counted.get(&key).copied().unwrap_or_default();
-        (here.day, here.reports)
+    /// What is to be written down: the day, and its reports. `None` while somebody else does it.
+    pub(crate) fn begin(&self, key: ApiKeyId) -> Option<(i64, i64)> {
+        let mut counted = self.counts();
+        let here = counted.entry(key).or_default();
+        if std::mem::replace(&mut here.writing, true) {
+            return None;
+        }
+        Some((here.day, here.reports))
     }
 
-    /// So much has been written down.
-    pub(crate) fn written(&self, key: ApiKeyId, day: i64, reports: i64) {
-        if let Some(here) = self.counts().get_mut(&key)
-            && here.day == day
-        {
-            here.reports -= reports;
+    /// So many reports of that day have been written down; none where it failed.
+    pub(crate) fn end(&self, key: ApiKeyId, (day, reports): (i64, i64)) {
+        if let Some(here) = self.counts().get_mut(&key) {
+            here.writing = false;
+            if here.day == day {
+                here.reports -= reports;
+            }
         }
     }
 
     fn counts(&self) -> MutexGuard<'_, HashMap<ApiKeyId, Counted>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{Key, WorkspaceId, access::Scope};
+
+    use super::*;
+
+    const NOON: Timestamp = Timestamp::from_ms(20_000 * DAY_MS + DAY_MS / 2);
+
+    fn key(used: i64) -> ApiKey {
+        ApiKey {
+            id: ApiKeyId(1),
+            workspace_id: WorkspaceId(1),
+            workspace_key: Key::unassigned(),
+            scope: Scope::Ingest,
+            name: None,
+            prefix: String::new(),
+            created_at: NOON,
+            last_used_at: None,
+            revoked_at: None,
+            bounds: domain::access::Bounds::default(),
+            daily_quota: Some(10),
+            used_day: 20_000,
+            used,
+        }
+    }
+
+    #[test]
+    fn a_ration_is_a_days_and_what_does_not_fit_counts_nothing() {
+        let quotas = Quotas::default();
+        assert!(quotas.spend(&key(4), 5, NOON).is_ok());
+        assert!(quotas.spend(&key(4), 2, NOON).is_err());
+        assert!(quotas.spend(&key(4), 1, NOON).is_ok());
+        assert!(quotas.spend(&key(4), 1, NOON).is_err());
+        let tomorrow = NOON.plus_ms(DAY_MS);
+        assert!(quotas.spend(&key(4), 10, tomorrow).is_ok());
+        assert!(quotas.spend(&key(4), 11, tomorrow.plus_ms(DAY_MS)).is_err());
+    }
+
+    #[test]
+    fn what_is_counted_is_written_down_once_however_many_ask() {
+        let quotas = Quotas::default();
+        quotas.spend(&key(0), 3, NOON).expect("enough");
+        let id = ApiKeyId(1);
+        let mine = quotas.begin(id).expect("the first");
+        assert_eq!((mine, quotas.begin(id)), ((20_000, 3), None));
+        // More comes while it is being written.
+        quotas.spend(&key(0), 2, NOON).expect("enough");
+        quotas.end(id, mine);
+        assert_eq!(quotas.begin(id), Some((20_000, 2)));
+        // It failed: nothing is forgotten.
+        quotas.end(id, (20_000, 0));
+        assert_eq!(quotas.begin(id), Some((20_000, 2)));
     }
 }

@@ -124,3 +124,12 @@ pub fn shared(secret: &str, step: Option<&str>) -> String {
         Some(step) => join(&["shared", secret, "steps", step]),
     }
 }
+
+/// Where a heartbeat is sent: of the integration that its key is of, or of one of its flow or workspace.
+#[must_use]
+pub fn ping(secret: &str, integration: Option<&str>) -> String {
+    match integration {
+        None => join(&["ping", secret]),
+        Some(integration) => join(&["ping", secret, integration]),
+    }
+}

@@ -56,20 +56,21 @@ pub(crate) fn mark_used(state: &AppState, key: &ApiKey) {
         return;
     }
     let (store, quotas, id) = (state.store.clone(), state.door.quotas.clone(), key.id);
+    let Some((day, reports)) = quotas.begin(id) else {
+        return;
+    };
     tokio::spawn(async move {
-        let (day, reports) = quotas.counted(id);
         let used = KeyUsed {
             id,
             at: now,
             day,
             reports,
         };
-        match store.mark_used(used).await {
-            Ok(()) => quotas.written(id, day, reports),
-            Err(error) => {
-                tracing::warn!(error = %error, "that a key was used could not be written down");
-            }
+        let written = store.mark_used(used).await;
+        if let Err(error) = &written {
+            tracing::warn!(error = %error, "that a key was used could not be written down");
         }
+        quotas.end(id, (day, if written.is_ok() { reports } else { 0 }));
     });
 }
 

@@ -16,7 +16,7 @@ use serde::Serialize;
 use serde_json::Value;
 use store::RunsOf;
 
-use super::key::Read;
+use super::{key::Read, query::Asked};
 use crate::{
     problem::{Problem, found},
     rows::Exported,
@@ -78,22 +78,6 @@ fn whole<T: Exported>(rows: &[T]) -> Json<Answer> {
 fn objects<T: Exported>(rows: &[T]) -> Vec<Value> {
     let zone = Zone::utc();
     rows.iter().map(|row| row.object(&zone)).collect()
-}
-
-/// A query, and what it says under one name.
-struct Asked(String);
-
-impl Asked {
-    fn new(query: Option<String>) -> Self {
-        Self(query.unwrap_or_default())
-    }
-
-    fn text(&self, name: &str) -> Option<String> {
-        let pairs = serde_urlencoded::from_str::<Vec<(String, String)>>(&self.0);
-        let mut pairs = pairs.unwrap_or_default().into_iter();
-        let found = pairs.find(|(known, value)| known == name && !value.is_empty());
-        found.map(|(_, value)| value)
-    }
 }
 
 fn missing(name: &str, why: &str) -> Problem {

@@ -5,7 +5,7 @@
 
 use axum::{
     body::Body,
-    extract::{Path, Query, State},
+    extract::{Path, RawQuery, State},
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -15,20 +15,13 @@ use domain::{
     ping::{self, Address, Malformed, Ping, Signal, Whose},
 };
 use http_body_util::BodyExt as _;
-use serde::Deserialize;
 
 use super::{
     intake,
     key::{Ingest, mark_used},
+    query::Asked,
 };
 use crate::{clock, problem::Problem, state::AppState};
-
-/// What may stand behind the question mark; what else does means nothing.
-#[derive(Debug, Default, Deserialize)]
-pub(crate) struct Asked {
-    rid: Option<String>,
-    create: Option<String>,
-}
 
 /// How a ping ends.
 enum Answer {
@@ -82,17 +75,17 @@ impl IntoResponse for Answer {
 pub(crate) async fn ping(
     State(state): State<AppState>,
     Path(rest): Path<String>,
-    Query(asked): Query<Asked>,
+    RawQuery(query): RawQuery,
     body: Body,
 ) -> Response {
-    match take(&state, &rest, &asked, body).await {
+    match take(&state, &rest, &Asked::new(query), body).await {
         Ok(answer) | Err(answer) => answer.into_response(),
     }
 }
 
 async fn take(state: &AppState, rest: &str, asked: &Asked, body: Body) -> Result<Answer, Answer> {
     let address = Address::read(rest).map_err(Answer::Malformed)?;
-    let run_id = asked.rid.as_deref().map(ping::run_id).transpose();
+    let run_id = asked.text("rid").map(|id| ping::run_id(&id)).transpose();
     let run_id = run_id.map_err(Answer::Malformed)?;
     let (key, integration) = whose(state, address.whose).await?;
     state.door.reports.admit(&key.id)?;
@@ -100,7 +93,7 @@ async fn take(state: &AppState, rest: &str, asked: &Asked, body: Body) -> Result
         .store
         .integration(key.workspace_id, integration.as_str())
         .await?;
-    let create = asked.create.as_deref() == Some("1");
+    let create = asked.text("create").as_deref() == Some("1");
     if known.is_none() && matches!(address.whose, Whose::Slug { .. }) && !create {
         return Err(Answer::NotFound);
     }
@@ -116,8 +109,8 @@ async fn take(state: &AppState, rest: &str, asked: &Asked, body: Body) -> Result
         true => open_run(state, &key, &integration, address.signal).await?,
         false => None,
     };
-    let reports = ping.reports(&integration, open.as_ref(), state.clock.now());
-    match intake::report(state, &Ingest(key), reports).await {
+    let report = ping.report(&integration, open.as_ref(), state.clock.now());
+    match intake::report(state, &Ingest(key), vec![report]).await {
         Ok(_) if known.is_none() && create => Ok(Answer::Created),
         Ok(_) => Ok(Answer::Ok),
         // One that is disabled is answered and ignored, so that a job is not disturbed by it.

@@ -3,17 +3,22 @@
 
 use axum::{
     Json,
-    extract::{Path, Query, State},
+    body::{Body as Answered, Bytes},
+    extract::{Path, RawQuery, State},
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse as _, Response},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::{
-    Run, StepRow,
+    Run, StepRow, WorkspaceId,
     payload::{Body, Headers, Payload},
 };
-use serde::{Deserialize, Serialize};
+use futures_util::stream;
+use serde::Serialize;
 use serde_json::{Map, Value, json, value::RawValue};
+use store::{Store, StoreError};
 
-use super::key::Read;
+use super::{key::Read, query::Asked};
 use crate::{
     problem::{Problem, found},
     state::AppState,
@@ -24,16 +29,6 @@ use crate::{
 pub(crate) struct Answer {
     run: Run,
     steps: Vec<StepRow>,
-    /// By the key of the step; only where they were asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    payloads: Option<Map<String, Value>>,
-}
-
-/// What shall be told beside the run and its steps.
-#[derive(Debug, Default, Deserialize)]
-pub(crate) struct Asked {
-    #[serde(default)]
-    with: String,
 }
 
 /// `GET /api/v1/runs/{key}`, `?with=payloads`
@@ -41,24 +36,65 @@ pub(crate) async fn run(
     State(state): State<AppState>,
     Read(workspace): Read,
     Path(key): Path<String>,
-    Query(asked): Query<Asked>,
-) -> Result<Json<Answer>, Problem> {
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
     let run = found(state.store.run(workspace, &key).await?, "run")?;
     let steps = state.store.list_steps(workspace, run.id).await?;
-    let mut payloads = None;
-    if asked.with.split(',').any(|part| part == "payloads") {
-        let mut told = Map::new();
-        for step in &steps {
-            let payload = state.store.payload(workspace, step.id).await?;
-            told.insert(step.key.to_string(), payload_json(payload));
+    let answer = Answer { run, steps };
+    match Asked::new(query).text("with").as_deref() {
+        None => Ok(Json(answer).into_response()),
+        Some("payloads") => with_payloads(answer, state.store, workspace),
+        Some(other) => {
+            let detail = format!("with: `{other}` means nothing here; it is payloads or nothing");
+            Err(Problem::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "invalid_filter",
+                detail,
+            ))
         }
-        payloads = Some(told);
     }
-    Ok(Json(Answer {
-        run,
-        steps,
-        payloads,
-    }))
+}
+
+/// The answer and, behind it, `payloads` by the key of the step. A run may have ten thousand steps
+/// of several megabytes, so that they are read and sent one at a time; where the database fails in
+/// the middle the connection is cut.
+fn with_payloads(
+    answer: Answer,
+    store: Store,
+    workspace: WorkspaceId,
+) -> Result<Response, Problem> {
+    let mut beginning = serde_json::to_string(&answer).map_err(|_| Problem::internal())?;
+    beginning.pop();
+    beginning.push_str(",\"payloads\":{");
+    let steps = answer.steps.into_iter();
+    let parts = stream::try_unfold(
+        (Some(beginning), steps, true),
+        move |(text, mut steps, first)| {
+            let store = store.clone();
+            async move {
+                if let Some(text) = text {
+                    return Ok(Some((Bytes::from(text), (None, steps, first))));
+                }
+                let Some(step) = steps.next() else {
+                    return Ok(None);
+                };
+                let payload = store
+                    .payload(workspace, step.id)
+                    .await
+                    .inspect_err(|error| {
+                        tracing::error!(error = %error, "a run was told in part only");
+                    })?;
+                let comma = if first { "" } else { "," };
+                let text = format!("{comma}{}:{}", json!(step.key), payload_json(payload));
+                Ok::<_, StoreError>(Some((Bytes::from(text), (None, steps, false))))
+            }
+        },
+    );
+    let end = stream::iter([Ok(Bytes::from_static(b"}}"))]);
+    let mut response = Answered::from_stream(stream::StreamExt::chain(parts, end)).into_response();
+    let json = HeaderValue::from_static("application/json");
+    response.headers_mut().insert(header::CONTENT_TYPE, json);
+    Ok(response)
 }
 
 fn payload_json(payload: Payload) -> Value {

@@ -76,8 +76,8 @@ impl KeyForm {
         let scope = self.scope.parse::<Scope>();
         let scope = scope.map_err(|_| "May: choose one of the list".to_owned())?;
         let bounds = Bounds {
-            flow: key("Flow", &self.flow)?,
-            integration: key("Integration", &self.integration)?,
+            flow: key("Only this flow", &self.flow)?,
+            integration: key("Only this integration", &self.integration)?,
         };
         let quota = match self.daily_quota.trim() {
             "" => None,
@@ -93,7 +93,7 @@ impl KeyForm {
         };
         if !asked.suits(scope) {
             return Err(
-                "Flow, Integration, Reports a day: they are of keys that report; a key that reads, reads the workspace"
+                "Only this flow, Only this integration, Reports a day: they are of keys that report; a key that reads, reads the workspace"
                     .to_owned(),
             );
         }
@@ -143,9 +143,10 @@ pub(crate) async fn create(
     let id: WorkspaceId = state.workspace(&workspace).await?;
     let secret = scope.secret_for(&asked.bounds, random()?);
     let about = about(scope, &asked);
+    let ping = |path: String| format!("{}{path}", state.origin.0);
     let made = match (scope, &asked.bounds.integration) {
-        (Scope::Ping, Some(_)) => Made::Ping(format!("{}/ping/{secret}", state.origin.0)),
-        (Scope::Ping, None) => Made::Ping(format!("{}/ping/{secret}/INTEGRATION", state.origin.0)),
+        (Scope::Ping, Some(_)) => Made::Ping(ping(route::ping(&secret, None))),
+        (Scope::Ping, None) => Made::Ping(ping(route::ping(&secret, Some("INTEGRATION")))),
         _ => Made::Key(secret.clone()),
     };
     asking

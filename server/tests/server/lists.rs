@@ -180,6 +180,27 @@ async fn payloads_are_told_where_they_are_asked_for_and_without_secrets() {
         (&json!("/w=="), &json!(200))
     );
     assert_eq!(told["object"], json!({"id": 7}));
+    let wrong = server.read("/api/v1/runs/r1?with=everything").await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        wrong
+            .text()
+            .contains("with: `everything` means nothing here")
+    );
+    // Of many steps and of none.
+    let steps: Vec<Value> = (0..300)
+        .map(|n| json!({"key": format!("s{n}\"{n}"), "object": {"n": n}}))
+        .collect();
+    let many = json!({"type": "run", "key": "many", "steps": steps});
+    let none = json!({"type": "run", "key": "none"});
+    assert_eq!(server.batch(&[many, none]).await.status, StatusCode::OK);
+    let told = server.read("/api/v1/runs/many?with=payloads").await.json();
+    assert_eq!(told["payloads"].as_object().expect("payloads").len(), 300);
+    assert_eq!(told["payloads"]["s299\"299"]["object"], json!({"n": 299}));
+    assert_eq!(
+        server.read("/api/v1/runs/none?with=payloads").await.json()["payloads"],
+        json!({})
+    );
 }
 
 #[tokio::test]

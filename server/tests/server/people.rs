@@ -144,7 +144,7 @@ async fn a_key_is_good_for_what_its_form_says() {
         ),
         (
             &[("name", "n"), ("scope", "ingest"), ("flow", "a\u{1}b")],
-            "Flow: ",
+            "Only this flow: ",
         ),
         (
             &[("name", "n"), ("scope", "read"), ("integration", "i")],

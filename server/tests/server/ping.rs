@@ -142,6 +142,25 @@ async fn a_start_and_its_end_are_one_run_with_and_without_a_run_id() {
 }
 
 #[tokio::test]
+async fn an_end_that_comes_before_its_start_and_twice_is_one_run() {
+    let server = Server::start().await;
+    let uuid = key(&server, Some("nightly"), 7).await;
+    for end in ["", "/start", "", "/start"] {
+        taken(
+            &server,
+            &format!("{uuid}{end}?rid={RID}&rid=2&create=&x=%ff"),
+            "",
+        )
+        .await;
+        assert_eq!(
+            runs(&server, "nightly").await,
+            [(Status::Ok, String::new())],
+            "{end}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn an_end_alone_is_a_run_and_a_line_of_log_joins_one() {
     let server = Server::start().await;
     let uuid = key(&server, Some("nightly"), 7).await;

@@ -124,6 +124,20 @@ on_both! {
         assert_sums_hold(&store.pool).await;
     }
 
+    async fn a_key_of_one_flow_does_not_get_what_nobody_has_claimed(store: Store) {
+        let owner = Person::owner(&store).await;
+        let refused = told(&owner, bounds(Some("f"), None), [
+            json!({"type": "integration", "key": "unassigned"}),
+            json!({"type": "run", "key": "r1", "integration": "unassigned"}),
+        ]).await;
+        assert_eq!(refused, ["key", "integration"]);
+        let taken = told(&owner, bounds(Some("f"), None), [json!({"type": "run", "key": "r2", "status": "ok"})]).await;
+        assert_eq!(taken, [""]);
+        let stray = store.integration(owner.workspace, "unassigned").await.unwrap().unwrap();
+        let flow = store.flow_by_id(owner.workspace, stray.flow_id).await.unwrap().unwrap();
+        assert_eq!(flow.key.as_str(), "unassigned");
+    }
+
     async fn two_keys_in_one_commit_keep_their_own_bounds(store: Store) {
         let owner = Person::owner(&store).await;
         let send = |mine: &str, theirs: &str| {

@@ -4,10 +4,10 @@
 //! run, and whoever names it first has it.
 
 use domain::{
-    FlowId, IntegrationId, Key,
+    IntegrationId, Key,
     access::Bounds,
     merge::reference_key,
-    report::{AppReport, IntegrationReport, Reference, Rejection, Report, StepReport},
+    report::{AppReport, IntegrationReport, Reference, Rejection, Report},
 };
 
 use super::Unit;
@@ -53,17 +53,19 @@ impl Unit<'_> {
                     Some(Reference::Whole(whole)) => {
                         self.integration_within(whole, "integration.")?
                     }
-                    Some(Reference::Key(key)) => self.key_within(key, None, "integration")?,
+                    Some(Reference::Key(key)) => {
+                        self.key_within((key, "integration"), (None, "integration"))?;
+                    }
                     None => {}
                 }
                 let mut steps = report.steps.iter().enumerate();
                 steps.try_for_each(|(place, step)| {
-                    self.step_within(step, &format!("steps[{place}]."))
+                    self.app_by_key(step.app.as_ref(), &format!("steps[{place}].app"))
                 })
             }
             Report::Step(report) => {
                 self.run_within(report.run.as_ref(), "run")?;
-                self.step_within(report, "")
+                self.app_by_key(report.app.as_ref(), "app")
             }
             Report::Log(report) => self.run_within(report.run.as_ref(), "run"),
         }
@@ -76,36 +78,39 @@ impl Unit<'_> {
         self.app_by_key(report.app.as_ref(), &format!("{path}app"))?;
         let flow = report.flow.as_ref().and_then(reference_key);
         match &report.key {
-            Some(key) => self.key_within(key, flow, path),
+            Some(key) => {
+                let fields = (format!("{path}key"), format!("{path}flow"));
+                self.key_within((key, &fields.0), (flow, &fields.1))
+            }
             None => Ok(()),
         }
     }
 
-    /// Whether an integration of this key, told to be of `flow`, is within the bounds.
-    fn key_within(&self, key: &Key, flow: Option<&Key>, path: &str) -> Result<(), Rejection> {
-        let field = |name: &str| match path.strip_suffix('.') {
-            Some(_) => format!("{path}{name}"),
-            None if path.is_empty() => name.to_owned(),
-            None => path.to_owned(),
-        };
-        if self
-            .bounds
-            .integration
-            .as_ref()
-            .is_some_and(|mine| mine != key)
-        {
-            return Err(self.beyond(&field("key"), "this is another integration"));
+    /// Whether an integration of this key, told to be of `flow`, is within the bounds; each beside
+    /// the field that says it.
+    fn key_within(
+        &self,
+        (key, key_field): (&Key, &str),
+        (flow, flow_field): (Option<&Key>, &str),
+    ) -> Result<(), Rejection> {
+        let mine = &self.bounds.integration;
+        if mine.as_ref().is_some_and(|mine| mine != key) {
+            return Err(self.beyond(key_field, "this is another integration"));
         }
         let Some(mine) = &self.bounds.flow else {
             return Ok(());
         };
         if flow.is_some_and(|flow| flow != mine) {
-            return Err(self.beyond(&field("flow"), "this is another flow"));
+            return Err(self.beyond(flow_field, "this is another flow"));
+        }
+        // Where what nobody has claimed lies is nobody's flow.
+        if *key == Key::unassigned() {
+            return Err(self.beyond(key_field, "this is where runs of nobody lie"));
         }
         let known = self.integrations.get(key);
-        match known.and_then(|known| self.flow_key(known.now.flow_id)) {
+        match known.and_then(|known| self.flow_keys.get(&known.now.flow_id)) {
             Some(theirs) if theirs != mine && !self.may_claim(key, theirs) => {
-                Err(self.beyond(&field("key"), "this integration is of another flow"))
+                Err(self.beyond(key_field, "this integration is of another flow"))
             }
             _ => Ok(()),
         }
@@ -121,14 +126,10 @@ impl Unit<'_> {
         let owner = known.and_then(|run| self.integration_keys.get(&run.now.integration_id));
         match owner {
             Some(owner) if *owner != Key::unassigned() => self
-                .key_within(owner, None, path)
+                .key_within((owner, path), (None, path))
                 .map_err(|_| self.beyond(path, "this run is of another integration")),
             _ => Ok(()),
         }
-    }
-
-    fn step_within(&self, report: &StepReport, path: &str) -> Result<(), Rejection> {
-        self.app_by_key(report.app.as_ref(), &format!("{path}app"))
     }
 
     /// Apps are of the whole workspace.
@@ -137,10 +138,6 @@ impl Unit<'_> {
             Some(Reference::Whole(_)) => Err(self.beyond(path, "name the app by its key")),
             _ => Ok(()),
         }
-    }
-
-    fn flow_key(&self, id: FlowId) -> Option<&Key> {
-        self.flow_keys.get(&id)
     }
 
     fn beyond(&self, path: &str, why: &str) -> Rejection {

@@ -1,0 +1,104 @@
+//! What programs call.
+
+use axum::http::Method;
+use domain::access::{
+    Access::{Anyone, Key, Public},
+    Scope,
+};
+
+use crate::{
+    api, problem,
+    routes::{Recorded, Routes},
+};
+
+/// What programs call, each with its key.
+pub(super) fn programs() -> Routes {
+    let (ingest, read) = (Key(Scope::Ingest), Key(Scope::Read));
+    Routes::default()
+        .route(
+            Method::POST,
+            "/api/v1/batch",
+            ingest,
+            Recorded::Not,
+            api::batch::take,
+        )
+        .route(
+            Method::POST,
+            "/v1/traces",
+            ingest,
+            Recorded::Not,
+            api::otlp::traces,
+        )
+        .route(
+            Method::POST,
+            "/v1/logs",
+            ingest,
+            Recorded::Not,
+            api::otlp::logs,
+        )
+        .route(
+            Method::PUT,
+            "/api/v1/apps/{key}",
+            ingest,
+            Recorded::Not,
+            api::single::put_app,
+        )
+        .route(
+            Method::PUT,
+            "/api/v1/flows/{key}",
+            ingest,
+            Recorded::Not,
+            api::single::put_flow,
+        )
+        .route(
+            Method::PUT,
+            "/api/v1/integrations/{key}",
+            ingest,
+            Recorded::Not,
+            api::single::put_integration,
+        )
+        .route(
+            Method::PUT,
+            "/api/v1/runs/{key}",
+            ingest,
+            Recorded::Not,
+            api::single::put_run,
+        )
+        .route(
+            Method::PUT,
+            "/api/v1/runs/{run}/steps/{key}",
+            ingest,
+            Recorded::Not,
+            api::single::put_step,
+        )
+        .route(
+            Method::PUT,
+            "/api/v1/runs/{run}/log/{key}",
+            ingest,
+            Recorded::Not,
+            api::single::put_log,
+        )
+        .get("/api/v1/runs/{key}", read, api::read::run)
+        .get("/api/v1/flows", read, api::lists::flows)
+        .get("/api/v1/integrations", read, api::lists::integrations)
+        .get("/api/v1/runs", read, api::lists::runs)
+        .get("/api/v1/steps", read, api::lists::steps)
+        .get("/api/v1/runs/{run}/log", read, api::lists::log)
+        // The address is the key.
+        .get("/ping/{*rest}", Anyone, api::ping::ping)
+        .post("/ping/{*rest}", Anyone, Recorded::Not, api::ping::ping)
+        .get("/api/openapi.json", Public, api::openapi)
+        .map(|api| {
+            api.route(
+                "/api/{*rest}",
+                axum::routing::any(problem::unknown_endpoint),
+            )
+            .route("/v1/{*rest}", axum::routing::any(problem::unknown_endpoint))
+            .method_not_allowed_fallback(problem::unknown_method)
+        })
+        .rule(Method::GET, "/api/{*rest}", Public, Recorded::Not)
+        .rule(Method::POST, "/api/{*rest}", Public, Recorded::Not)
+        .rule(Method::PUT, "/api/{*rest}", Public, Recorded::Not)
+        .rule(Method::GET, "/v1/{*rest}", Public, Recorded::Not)
+        .rule(Method::POST, "/v1/{*rest}", Public, Recorded::Not)
+}
