@@ -38,8 +38,13 @@ pub(crate) fn context(global: &Global) -> Result<Context, Failure> {
         None => (global.url.clone(), key(global)?),
     };
     let secrets = Secrets::new(&state_folder(), &global.secrets, key.as_deref());
-    let client = client(global, url, key)?;
-    Ok(assemble(global, client, secrets))
+    let url = url.as_deref().map(check_url).transpose()?;
+    let roots = global.ca_file.as_deref().map(read).transpose()?;
+    let client = url.as_deref().zip(key.as_deref());
+    let client = client.map(|(url, key)| Client::new(url, key, roots.as_deref()));
+    let mut context = assemble(global, client, secrets);
+    (context.url, context.roots) = (url, roots);
+    Ok(context)
 }
 
 /// The same without a server: what is to be sent waits until one is known.
@@ -54,6 +59,8 @@ fn assemble(global: &Global, client: Option<Client>, secrets: Secrets) -> Contex
     let mut context = Context {
         spool: None,
         client,
+        url: None,
+        roots: None,
         secrets,
         log_file: state.join("log").join("iv.log"),
         state,
@@ -83,18 +90,6 @@ pub(crate) fn for_command(global: &Global, context: &Context) -> Vec<(&'static s
         told.push(("IV_SPOOL", absolute(spool).into_os_string()));
     }
     told
-}
-
-fn client(
-    global: &Global,
-    url: Option<String>,
-    key: Option<String>,
-) -> Result<Option<Client>, Failure> {
-    let url = url.as_deref().map(check_url).transpose()?;
-    let Some(url) = url else { return Ok(None) };
-    let Some(key) = key else { return Ok(None) };
-    let roots = global.ca_file.as_deref().map(read).transpose()?;
-    Ok(Some(Client::new(&url, &key, roots.as_deref())))
 }
 
 fn key(global: &Global) -> Result<Option<String>, Failure> {

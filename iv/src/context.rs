@@ -22,6 +22,10 @@ const LOG_BYTES: u64 = 10 * 1_024 * 1_024;
 pub(crate) struct Context {
     pub(crate) spool: Option<Spool>,
     pub(crate) client: Option<Client>,
+    /// Where the server is, also where no key for it is known.
+    pub(crate) url: Option<String>,
+    /// Certificates in PEM that are trusted instead of the usual ones.
+    pub(crate) roots: Option<Vec<u8>>,
     pub(crate) secrets: Secrets,
     /// For what belongs to this machine only.
     pub(crate) state: PathBuf,

@@ -23,7 +23,11 @@ pub(crate) fn send(ping: &Ping, context: &Context) -> Result<(), Failure> {
     let mut last = String::new();
     for wait in WAITS {
         std::thread::sleep(wait);
-        match client::ping(&address, text.as_deref().unwrap_or_default()) {
+        match client::ping(
+            &address,
+            text.as_deref().unwrap_or_default(),
+            context.roots.as_deref(),
+        ) {
             Ok(200..=299) => return Ok(()),
             // The address is a secret, and is not repeated.
             Ok(status @ (429 | 500..)) => last = format!("the server answered {status}"),
@@ -41,8 +45,8 @@ fn address(ping: &Ping, context: &Context) -> Result<String, Failure> {
             let (key, slug) = ping.to.split_once('/').ok_or_else(|| {
                 Failure::usage("a ping goes to a URL, or to the KEY/SLUG of a check")
             })?;
-            let url = context.client.as_ref().map(|client| client.url.clone());
-            let mut address = url.ok_or_else(|| {
+            // Its key stands in the address: it needs no other.
+            let mut address = context.url.clone().ok_or_else(|| {
                 Failure::usage("no server is known: set IV_URL, or give the whole URL")
             })?;
             for part in ["ping", key, slug] {

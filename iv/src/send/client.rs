@@ -78,25 +78,8 @@ pub(crate) struct Client {
 impl Client {
     /// A server at `url`; `roots` are certificates in PEM that are trusted instead of the usual ones.
     pub(crate) fn new(url: &str, key: &str, roots: Option<&[u8]>) -> Self {
-        let mut tls = TlsConfig::builder();
-        if let Some(pem) = roots {
-            let certificates: Vec<Certificate<'static>> = parse_pem(pem)
-                .filter_map(|item| match item {
-                    Ok(PemItem::Certificate(certificate)) => Some(certificate),
-                    _ => None,
-                })
-                .collect();
-            tls = tls.root_certs(RootCerts::new_with_certs(&certificates));
-        }
-        let config = Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .user_agent(concat!("iv/", env!("CARGO_PKG_VERSION")))
-            .timeout_connect(Some(Duration::from_secs(2)))
-            .timeout_global(Some(Duration::from_secs(30)))
-            .tls_config(tls.build());
         Self {
-            agent: config.build().new_agent(),
+            agent: agent(roots, Duration::from_secs(30)),
             url: url.to_owned(),
             authorization: format!("Bearer {key}"),
             fingerprint: fingerprint(key),
@@ -217,13 +200,32 @@ fn understand(mut answer: Response<Body>) -> Answer {
     }
 }
 
-/// Sends a ping; the status of the answer.
-pub(crate) fn ping(address: &str, text: &str) -> Result<u16, String> {
+/// What requests are made with; each is given up after a while.
+fn agent(roots: Option<&[u8]>, within: Duration) -> Agent {
+    let mut tls = TlsConfig::builder();
+    if let Some(pem) = roots {
+        let certificates: Vec<Certificate<'static>> = parse_pem(pem)
+            .filter_map(|item| match item {
+                Ok(PemItem::Certificate(certificate)) => Some(certificate),
+                _ => None,
+            })
+            .collect();
+        tls = tls.root_certs(RootCerts::new_with_certs(&certificates));
+    }
     let config = Agent::config_builder()
         .http_status_as_error(false)
+        .max_redirects(0)
         .user_agent(concat!("iv/", env!("CARGO_PKG_VERSION")))
-        .timeout_global(Some(Duration::from_secs(10)));
-    let answer = config.build().new_agent().post(address).send(text);
+        .timeout_connect(Some(Duration::from_secs(2)))
+        .timeout_global(Some(within))
+        .tls_config(tls.build());
+    config.build().new_agent()
+}
+
+/// Sends a ping; the status of the answer.
+pub(crate) fn ping(address: &str, text: &str, roots: Option<&[u8]>) -> Result<u16, String> {
+    let agent = agent(roots, Duration::from_secs(10));
+    let answer = agent.post(address).send(text);
     // The address is a secret: nothing of the error repeats it.
     let answer = answer.map_err(|error| match error {
         ureq::Error::Timeout(_) => "the server did not answer in time".to_owned(),

@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use crate::support::{Machine, Server, Stub, answer, text};
+use crate::support::{Machine, Server, Stub, answer, messages, text};
 
 #[test]
 fn a_step_brings_its_request_and_response_without_their_secrets() {
@@ -103,6 +103,31 @@ fn pings_go_where_every_other_client_sends_them() {
     assert_eq!(lines, expected.map(|path| format!("POST {path} HTTP/1.1")));
     let refused = machine.call(&["ping", &url, "256"]);
     assert_eq!(refused.status.code(), Some(2));
+}
+
+#[test]
+fn a_ping_reaches_the_real_server_and_needs_no_other_key() {
+    let server = Server::start();
+    let machine = Machine::of(&server);
+    let to = format!("{}/nightly", server.ping_key());
+    let rid = "1b9d6bcd-bbfd-4b2d-9b5d-ab8dfbbd4bed";
+    for (arguments, code) in [
+        (vec!["ping", &to], 1),
+        (vec!["ping", &to, "start", "--create", "--rid", rid], 0),
+        (vec!["ping", &to, "3", "--rid", rid, "-m", "disk full"], 0),
+        (vec!["ping", "iv_ping_x/nightly"], 1),
+    ] {
+        let output = machine.iv(&arguments).env_remove("IV_KEY").output();
+        let output = output.expect("it starts");
+        let told = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{told}");
+        assert!(!told.contains("iv_ping_"), "{told}");
+    }
+    let owner = domain::access::digest("nightly");
+    let (run, log) = server.run(&format!("ping-{}-{rid}", &owner[..8]));
+    assert_eq!(run.status, domain::Status::Failed);
+    assert_eq!(run.error.as_deref(), Some("disk full"));
+    assert_eq!(messages(&log, "ping"), ["disk full"]);
 }
 
 #[test]

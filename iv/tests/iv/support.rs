@@ -102,6 +102,11 @@ impl Server {
         key(self.folder.path(), "read")
     }
 
+    /// One that pings every integration.
+    pub(crate) fn ping_key(&self) -> String {
+        key(self.folder.path(), "ping")
+    }
+
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
     }
