@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::{Frame, Input, UNCHANGED, admin_tabs, button, input, page, problem, shown_once};
 use crate::{
     components::{
-        Column, NoticeTone, Offer, Place, Row, dash, data_table, notice, select, time_cell,
+        Column, NoticeTone, Offer, Place, Row, dash, data_table, empty, notice, select, time_cell,
     },
     route,
 };
@@ -104,6 +104,10 @@ fn roles(chosen: Role) -> Vec<Offer> {
 }
 
 fn list(shown: &PeoplePage) -> AnyView {
+    if shown.people.is_empty() {
+        let why = "Whoever is added here signs in once the server asks for it.".to_owned();
+        return empty("Nobody is in this workspace.".to_owned(), why, None);
+    }
     let columns = [
         Column::new("E-mail", Place::Name),
         Column::new("Role", Place::Detail),

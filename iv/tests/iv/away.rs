@@ -34,10 +34,7 @@ fn a_server_that_comes_back_during_a_run_gets_all_of_it() {
     let mut server = Server::start();
     let machine = Machine::of(&server);
     let script = "for n in 1 2 3 4 5 6 7 8 9; do echo $n; sleep 0.3; done";
-    let child = machine
-        .iv(&["run", "-i", "job", "--run", "run", "--", "sh", "-c", script])
-        .stdout(Stdio::null())
-        .spawn();
+    let child = machine.shell("run", script).stdout(Stdio::null()).spawn();
     let mut child = child.expect("it starts");
     eventually("something arrives", || server.find("run").is_some());
     server.down();

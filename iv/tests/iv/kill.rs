@@ -30,17 +30,7 @@ fn nothing_spooled_is_lost_over_twenty_kills_of_both() {
         let run = format!("run-{cycle}");
         // `exec` has the lines written by what is killed with its pipe, and not by a shell.
         let mut child = machine
-            .iv(&[
-                "run",
-                "-i",
-                "job",
-                "--run",
-                &run,
-                "--",
-                "sh",
-                "-c",
-                "n=0; while n=$((n+1)); do echo $n; sleep 0.001; done",
-            ])
+            .shell(&run, "n=0; while n=$((n+1)); do echo $n; sleep 0.001; done")
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()

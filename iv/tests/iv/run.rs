@@ -73,17 +73,7 @@ fn ov_20_a_line_is_with_the_server_while_the_command_still_runs() {
     let server = Server::start();
     let machine = Machine::of(&server);
     let mut child = machine
-        .iv(&[
-            "run",
-            "-i",
-            "job",
-            "--run",
-            "run",
-            "--",
-            "sh",
-            "-c",
-            "echo early; read line; echo late",
-        ])
+        .shell("run", "echo early; read line; echo late")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -197,17 +187,7 @@ fn what_the_command_leaves_running_does_not_hold_it_up() {
     let machine = Machine::of(&server);
     let (output, took) = timed(|| {
         machine
-            .iv(&[
-                "run",
-                "-i",
-                "job",
-                "--run",
-                "run",
-                "--",
-                "sh",
-                "-c",
-                "sleep 20 & echo done",
-            ])
+            .shell("run", "sleep 20 & echo done")
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .status()

@@ -12,7 +12,7 @@ use crate::support::{Machine, Server, messages};
 
 /// Starts a script that says "ready", sends it a signal through us, and waits.
 fn signalled(machine: &Machine, run: &str, signal: &str, script: &str) -> Option<i32> {
-    let plain = machine.iv(&["run", "-i", "job", "--run", run, "--", "sh", "-c", script]);
+    let plain = machine.shell(run, script);
     // Whoever tests in the background has these ignored, and what is ignored is inherited.
     let mut child = Command::new("/usr/bin/env")
         .arg("--default-signal=INT,TERM,HUP,QUIT")

@@ -223,7 +223,12 @@ impl Machine {
 
     /// Runs a shell script as the run `run` of the integration "job".
     pub(crate) fn script(&self, run: &str, script: &str) -> Output {
-        self.call(&["run", "-i", "job", "--run", run, "--", "sh", "-c", script])
+        self.shell(run, script).output().expect("it starts")
+    }
+
+    /// The same, to be started.
+    pub(crate) fn shell(&self, run: &str, script: &str) -> Command {
+        self.iv(&["run", "-i", "job", "--run", run, "--", "sh", "-c", script])
     }
 
     /// Streams that wait.

@@ -103,7 +103,7 @@ async fn a_shared_run_shows_what_its_link_says_until_it_ends() {
     let links = server
         .state
         .store
-        .shares(server.workspace, run_id(&server).await)
+        .shares(server.workspace, server.run_id("r").await)
         .await
         .expect("links");
     assert_eq!(links.iter().map(|link| link.uses).sum::<i64>(), 2);
@@ -251,11 +251,6 @@ async fn a_key_is_good_for_what_its_form_says() {
         tower::ServiceExt::oneshot(tomorrow, request.body(Body::from("{}")).expect("a request"))
             .await;
     assert_eq!(answer.expect("infallible").status(), StatusCode::OK);
-}
-
-async fn run_id(server: &Server) -> domain::RunId {
-    let run = server.state.store.run(server.workspace, "r").await;
-    run.expect("the store").expect("a run").id
 }
 
 #[tokio::test]

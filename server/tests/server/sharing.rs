@@ -109,17 +109,10 @@ async fn a_link_is_good_for_the_days_that_are_offered_and_for_no_others() {
         );
         assert!(!answer.text().contains("/shared/iv_share_"), "{days:?}");
     }
-    let run = server
-        .state
-        .store
-        .run(server.workspace, "r")
-        .await
-        .expect("the store")
-        .expect("a run");
     let links = server
         .state
         .store
-        .shares(server.workspace, run.id)
+        .shares(server.workspace, server.run_id("r").await)
         .await
         .expect("links");
     assert_eq!(links.len(), 4, "a refused form makes none");
@@ -270,17 +263,10 @@ async fn no_cache_no_index_and_no_other_site_learns_the_address() {
 async fn a_revoked_link_ends_with_the_next_request_and_only_its_own_workspace_ends_it() {
     let (server, mut person) = with(Role::Support).await;
     let path = link(&make(&server, &mut person, &[("days", "7")]).await);
-    let run = server
-        .state
-        .store
-        .run(server.workspace, "r")
-        .await
-        .expect("the store")
-        .expect("a run");
     let id = server
         .state
         .store
-        .shares(server.workspace, run.id)
+        .shares(server.workspace, server.run_id("r").await)
         .await
         .expect("links")[0]
         .id

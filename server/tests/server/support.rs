@@ -119,6 +119,12 @@ impl Server {
         self.router = router(self.state.clone());
     }
 
+    /// The run of this key, which was reported.
+    pub(crate) async fn run_id(&self, key: &str) -> domain::RunId {
+        let run = self.state.store.run(self.workspace, key).await;
+        run.expect("the store").expect("a run").id
+    }
+
     /// Where its database is.
     pub(crate) fn folder(&self) -> &std::path::Path {
         self.folder.path()
