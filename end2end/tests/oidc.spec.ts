@@ -2,10 +2,9 @@
 import AxeBuilder from '@axe-core/playwright';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { Reporter, Server, expect, heading, listen, test, type Browser, type Page } from '../helper/page.ts';
+import { Reporter, Server, expect, heading, test } from '../helper/page.ts';
+import { PASSWORD, leave, person } from '../helper/people.ts';
 import { Provider } from '../helper/provider.ts';
-
-const PASSWORD = 'correct horse battery';
 
 /** A port that is free now: the provider has to be told the address before the server listens. */
 async function freePort(): Promise<number> {
@@ -27,13 +26,6 @@ async function withProvider(...args: string[]) {
   });
   await (await Reporter.of(server)).send({ type: 'run', key: 'run_1', status: 'failed', integration: { key: 'int_1', flow: 'flow_1' } });
   return { provider, server };
-}
-
-/** Somebody with a browser of their own. */
-async function person(browser: Browser, server: Server, complaints: string[]): Promise<Page> {
-  const context = await browser.newContext({ baseURL: server.url });
-  await listen(context, complaints);
-  return context.newPage();
 }
 
 test('a colleague signs in with the provider and comes to the run that a link leads to', async ({ browser, complaints }) => {
@@ -68,7 +60,7 @@ test('a colleague signs in with the provider and comes to the run that a link le
   await lee.getByRole('button', { name: 'Sign out' }).click();
   await expect(lee.getByRole('link', { name: 'Sign in with Acme' })).toBeVisible();
   complaints.splice(0, complaints.length, ...complaints.filter((text) => !/status of 422/.test(text)));
-  await server.stop();
+  await leave(browser, server);
   provider.stop();
 });
 
@@ -94,6 +86,6 @@ for (const [name, args] of Object.entries(WAYS)) {
       }
     }
     complaints.splice(0, complaints.length, ...complaints.filter((text) => !/status of 503/.test(text)));
-    await server.stop();
+    await leave(browser, server);
   });
 }

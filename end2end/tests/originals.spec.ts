@@ -4,6 +4,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Reporter, Server, expect, heading, hydrated, listen, test, type Page } from '../helper/page.ts';
+import { leave } from '../helper/people.ts';
 import { run } from '../helper/server.ts';
 
 const TOKEN = 'tok-Gx7QmPz41LwVbn93';
@@ -87,6 +88,6 @@ test('originals are kept once an admin says so, and shown to one who says why', 
   await hydrated(page);
   await expect(page.getByRole('link', { name: 'Reveal the originals…' })).toHaveCount(0);
   complaints.splice(0, complaints.length, ...complaints.filter((text) => !/status of 422/.test(text)));
-  await server.stop();
+  await leave(browser, server);
   await rm(folder, { recursive: true });
 });

@@ -2,9 +2,8 @@
 import AxeBuilder from '@axe-core/playwright';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Reporter, Server, expect, fact, heading, listen, open, test, type Browser, type Page } from '../helper/page.ts';
-
-const PASSWORD = 'correct horse battery';
+import { Reporter, Server, expect, fact, heading, open, test, type Browser, type Page } from '../helper/page.ts';
+import { PASSWORD, leave, person } from '../helper/people.ts';
 
 /** A server on which people sign in, with a failed run, and its first admin's page. */
 async function withAdmin(browser: Browser, complaints: string[]) {
@@ -24,13 +23,6 @@ async function withAdmin(browser: Browser, complaints: string[]) {
   await admin.getByRole('button', { name: 'Set password' }).click();
   await expect(heading(admin)).toHaveText('Flows');
   return { server, admin };
-}
-
-/** Somebody with a browser of their own. */
-async function person(browser: Browser, server: Server, complaints: string[]): Promise<Page> {
-  const context = await browser.newContext({ baseURL: server.url });
-  await listen(context, complaints);
-  return context.newPage();
 }
 
 const secret = (page: Page) => page.getByRole('status').getByRole('code');
@@ -71,7 +63,7 @@ test('a colleague is added, signs in and comes to the run that a link leads to',
   await lee.goto('/main/people');
   await expect(heading(lee)).toHaveText('Not allowed');
   complaints.splice(0, complaints.length, ...complaints.filter((text) => !/status of (403|422)/.test(text)));
-  await server.stop();
+  await leave(browser, server);
 });
 
 test('a session that ends while a page is open is said, and one comes back to the page', async ({ browser, complaints }) => {
@@ -89,7 +81,7 @@ test('a session that ends while a page is open is said, and one comes back to th
   await admin.getByRole('button', { name: 'Sign in' }).click();
   await expect(heading(admin)).toHaveText('Runs');
   complaints.splice(0, complaints.length, ...complaints.filter((text) => !/status of 401/.test(text)));
-  await server.stop();
+  await leave(browser, server);
 });
 
 test('a viewer is offered nothing that is refused, and sees no payload', async ({ browser, complaints }) => {
@@ -112,7 +104,7 @@ test('a viewer is offered nothing that is refused, and sees no payload', async (
   await expect(vera.getByText('Your role shows no payloads.')).toBeVisible();
   await expect(vera.getByRole('link', { name: 'What changed' })).toHaveCount(0);
   expect(await vera.content()).not.toContain('TOKEN_EXPIRED');
-  await server.stop();
+  await leave(browser, server);
 });
 
 test('somebody outside sees a shared run until its link is revoked', async ({ browser, complaints }) => {
@@ -136,7 +128,7 @@ test('somebody outside sees a shared run until its link is revoked', async ({ br
   await outsider.goto(link);
   await expect(heading(outsider)).toHaveText('This link leads nowhere any more');
   complaints.splice(0, complaints.length, ...complaints.filter((text) => !/status of 410/.test(text)));
-  await server.stop();
+  await leave(browser, server);
 });
 
 test('a key is rotated: both work, then only the new one', async ({ browser, complaints }) => {
@@ -158,7 +150,7 @@ test('a key is rotated: both work, then only the new one', async ({ browser, com
   expect(await statuses()).toEqual([401, 200]);
   await admin.goto('/main/audit');
   await expect(admin.getByRole('row', { name: /key\.revoke/ })).toHaveCount(1);
-  await server.stop();
+  await leave(browser, server);
 });
 
 test('pages without script are accessible and no wider than the screen', async ({ browser, complaints }) => {
@@ -173,7 +165,7 @@ test('pages without script are accessible and no wider than the screen', async (
       expect(await admin.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${path} at ${width}`).toBe(true);
     }
   }
-  await server.stop();
+  await leave(browser, server);
 });
 
 test('a page of another origin changes nothing and signs nobody out', async ({ browser, complaints }) => {
@@ -203,7 +195,7 @@ test('a page of another origin changes nothing and signs nobody out', async ({ b
   await expect(fact(admin, 'Integration Status')).toHaveText(/Enabled/);
   await context.close();
   evil.close();
-  await server.stop();
+  await leave(browser, server);
 });
 
 test('a server on which nobody signs in says so on every page', async ({ page }) => {
