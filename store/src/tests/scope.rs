@@ -187,7 +187,7 @@ fn every_read_is_tried() {
         "record",
         "check_audit",
         // `secrets.rs` tries them as a stranger.
-        "redaction",
+        "reading",
         "give_redaction_key",
         "secret_names",
         "set_secret_names",
