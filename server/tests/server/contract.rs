@@ -182,7 +182,7 @@ async fn every_documented_address_exists_and_documents_what_it_may_answer() {
             }
             let wrong = server
                 .send(
-                    request(Method::PATCH, &address)
+                    request(Method::DELETE, &address)
                         .body(Body::empty())
                         .expect("a request"),
                 )

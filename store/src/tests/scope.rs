@@ -191,6 +191,7 @@ fn every_read_is_tried() {
         "give_redaction_key",
         "secret_names",
         "set_secret_names",
+        "set_labels",
         // `originals.rs` tries them as a stranger.
         "originals_since",
         "keep_originals",

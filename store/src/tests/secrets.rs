@@ -4,7 +4,7 @@ use domain::redact::Redactor;
 
 use super::{
     database::Database,
-    people::{NOW, Person},
+    people::{NOW, Person, labels},
 };
 use crate::{SecretNames, Store};
 
@@ -31,5 +31,16 @@ on_both! {
         assert_eq!(mark(owner.workspace).await, own);
         assert_eq!(store.secret_names(owner.workspace).await.unwrap(), names);
         assert_eq!(store.secret_names(stranger.workspace).await.unwrap(), SecretNames::default());
+    }
+
+    async fn words_for_statuses_are_each_workspaces_own(store: Store) {
+        let (owner, stranger) = (Person::owner(&store).await, Person::stranger(&store).await);
+        for workspace in [owner.workspace, stranger.workspace] {
+            store.give_redaction_key(workspace, [1; 32], NOW).await.unwrap();
+        }
+        store.set_labels(owner.workspace, &labels(), NOW).await.unwrap();
+        let words = async |workspace| store.reading(workspace).await.unwrap().expect("a key").labels;
+        assert_eq!(words(owner.workspace).await, labels());
+        assert!(words(stranger.workspace).await.is_empty());
     }
 }
