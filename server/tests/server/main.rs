@@ -16,6 +16,7 @@ mod door;
 mod engines;
 mod export;
 mod kill;
+mod lime;
 mod limits;
 mod lists;
 mod live;
