@@ -27,6 +27,8 @@ pub const FAVICON: &str = "/favicon.svg";
 
 /// The description of the interface that takes reports.
 pub const OPENAPI: &str = "/api/openapi.json";
+/// The contract as a page.
+pub const API: &str = "/api";
 
 /// The shape of a path: `*` stands for a key.
 pub type Shape = &'static [&'static str];

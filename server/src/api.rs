@@ -10,6 +10,7 @@ pub(crate) mod otlp;
 pub(crate) mod ping;
 mod query;
 pub(crate) mod read;
+pub(crate) mod reference;
 pub(crate) mod single;
 
 use axum::{

@@ -118,6 +118,7 @@ pub(super) fn programs() -> Routes {
         .get("/ping/{*rest}", Anyone, api::ping::ping)
         .post("/ping/{*rest}", Anyone, Recorded::Not, api::ping::ping)
         .get("/api/openapi.json", Public, api::openapi)
+        .get(app::route::API, Public, api::reference::page)
         .map(|api| {
             api.route(
                 "/api/{*rest}",
