@@ -65,7 +65,7 @@ pub struct Thing {
 #[derive(Debug, Clone, Default)]
 pub struct Field {
     pub name: String,
-    /// `text, at most 128 characters`
+    /// `text, at most 128 characters`; a thing stands in brackets.
     pub kind: String,
     pub required: bool,
     pub about: String,
@@ -187,7 +187,7 @@ fn told(held: &Held) -> AnyView {
         Held::Thing(name) => {
             view! { <a href=format!("#{}", anchor(name))>{name.clone()}</a> }.into_any()
         }
-        Held::Words(text) => prose(text),
+        Held::Words(text) => kind(text),
     }
 }
 
@@ -203,12 +203,26 @@ fn fields(caption: &str, fields: &[Field]) -> AnyView {
             class: "",
             cells: vec![
                 view! { <code>{field.name.clone()}</code> }.into_any(),
-                view! { <span>{field.kind.clone()}{needed}</span> }.into_any(),
+                view! { <span>{kind(&field.kind)}{needed}</span> }.into_any(),
                 view! { <span class="reference-about">{prose(&field.about)}</span> }.into_any(),
             ],
         }
     });
     data_table(caption.to_owned(), &columns, rows.collect())
+}
+
+/// Things in it lead to where they are told.
+fn kind(text: &str) -> AnyView {
+    let parts = text.split('[').enumerate().map(|(index, part)| {
+        match part.split_once(']').filter(|_| index > 0) {
+            Some((name, rest)) => {
+                let thing = told(&Held::Thing(name.to_owned()));
+                view! { {thing}{prose(rest)} }.into_any()
+            }
+            None => prose(part),
+        }
+    });
+    parts.collect::<Vec<_>>().into_any()
 }
 
 fn answers_table<'a>(

@@ -175,13 +175,17 @@ fn held(schema: &Value) -> Held {
 /// What a schema takes, in words.
 fn kind(schema: &Value) -> String {
     if let Some(name) = reference(schema) {
-        return name;
+        return format!("[{name}]");
     }
     let any = ["oneOf", "anyOf"]
         .into_iter()
         .find_map(|name| schema[name].as_array());
     if let Some(any) = any {
-        let kinds: Vec<_> = any.iter().map(kind).filter(|kind| kind != "null").collect();
+        let kinds: Vec<_> = any
+            .iter()
+            .map(kind)
+            .filter(|kind| !kind.is_empty())
+            .collect();
         return kinds.join(" or ");
     }
     if let Some(words) = schema["enum"].as_array() {
