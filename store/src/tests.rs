@@ -54,6 +54,7 @@ mod attacks;
 mod bulk;
 mod compare;
 mod counters;
+mod files;
 mod filters;
 mod find;
 mod identities;

@@ -44,6 +44,7 @@ on_both! {
         let event = Event { workspace: Some(owner.workspace), actor: "owner".into(), action: "share.create".into(),
             target: "r".into(), outcome: Outcome::Allowed, address: "::1".into(), request_id: "1".into() };
         store.record(vec![event], NOW).await.unwrap();
+        owner.attach("r", "f1", "report.csv", b"a;b").await;
         for (workspace, sees) in [(owner.workspace, 1), (stranger, 0)] {
             let count = |seen: bool| usize::from(seen);
             let seen = [
@@ -62,6 +63,8 @@ on_both! {
                 ("payload_digests", store.payload_digests(workspace, &[step.id]).await.unwrap().len()),
                 ("list_log", store.list_log(workspace, run.id, 10).await.unwrap().0.len()),
                 ("list_log, its total", store.list_log(workspace, run.id, 1).await.unwrap().1 as usize),
+                ("list_files", store.list_files(workspace, run.id).await.unwrap().len()),
+                ("file", count(store.file(workspace, run.id, "f1").await.unwrap().is_some())),
                 ("log_after", store.log_after(workspace, run.id, Default::default(), 10).await.unwrap().len()),
                 ("integrations_from", store.integrations_from(workspace, &flow, &IntegrationFilter::default(), None, 9, NOW).await.unwrap().len()),
                 ("runs_from", store.runs_from(workspace, RunsOf::Integration(&integration), &RunFilter::default(), None, 9, NOW).await.unwrap().len()),
@@ -153,6 +156,7 @@ fn every_read_is_tried() {
         "check_integrity",
         "close",
         "ingest",
+        "take_file",
         "workspace",
         "ensure_workspace",
         "api_key",
