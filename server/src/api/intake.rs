@@ -159,7 +159,11 @@ async fn take_texts(
 
 /// By what the reports of this workspace lose their secrets. Read each time, so that what a
 /// person sets on one server holds at once on all.
-async fn rules(store: &Store, workspace: WorkspaceId, now: Timestamp) -> Result<Rules, Problem> {
+pub(super) async fn rules(
+    store: &Store,
+    workspace: WorkspaceId,
+    now: Timestamp,
+) -> Result<Rules, Problem> {
     if let Some(rules) = store.redaction(workspace).await? {
         return Ok(rules);
     }
@@ -227,7 +231,7 @@ async fn commit(
 }
 
 /// The whole body. That it is not too large was seen to at the [door](crate::door::bodies).
-async fn read(mut body: Body, held: &mut Held) -> Result<Vec<u8>, Problem> {
+pub(super) async fn read(mut body: Body, held: &mut Held) -> Result<Vec<u8>, Problem> {
     let mut bytes = Vec::new();
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| incomplete())?;
@@ -258,14 +262,14 @@ pub(super) fn failed() -> Problem {
 
 /// How a body is compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Encoding {
+pub(super) enum Encoding {
     Identity,
     Gzip,
     Zstd,
 }
 
 impl Encoding {
-    fn of(headers: &HeaderMap) -> Result<Self, Problem> {
+    pub(super) fn of(headers: &HeaderMap) -> Result<Self, Problem> {
         let Some(value) = headers.get(header::CONTENT_ENCODING) else {
             return Ok(Self::Identity);
         };
@@ -281,7 +285,7 @@ impl Encoding {
         }
     }
 
-    fn decode(self, bytes: Vec<u8>, held: &mut Held) -> Result<Vec<u8>, Problem> {
+    pub(super) fn decode(self, bytes: Vec<u8>, held: &mut Held) -> Result<Vec<u8>, Problem> {
         match self {
             Self::Identity => Ok(bytes),
             Self::Gzip => unpack(flate2::read::MultiGzDecoder::new(&*bytes), held),

@@ -66,7 +66,7 @@ fn page<T: Exported>(page: Page<T>) -> Json<Answer> {
 }
 
 /// A list that is told as a whole.
-fn whole<T: Exported>(rows: &[T]) -> Json<Answer> {
+pub(super) fn whole<T: Exported>(rows: &[T]) -> Json<Answer> {
     let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
     Json(Answer {
         rows: objects(rows),
