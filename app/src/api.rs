@@ -10,6 +10,7 @@ pub mod compare;
 pub mod find;
 pub mod flow;
 pub mod integration;
+pub mod log;
 pub mod run;
 pub mod runs;
 pub mod settings;
@@ -30,6 +31,7 @@ pub use compare::{
 pub use find::{FindPage, find};
 pub use flow::{FirstStart, FlowPage, FlowsPage, list_flows, show_flow};
 pub use integration::{IntegrationPage, show_integration};
+pub use log::{LogPage, show_log};
 pub use run::{RunPage, STEPS_PER_PAGE, show_run};
 pub use runs::{RunsPage, show_runs};
 pub use settings::{SettingsPage, show_settings, show_zone};

@@ -61,6 +61,7 @@ mod identities;
 mod key_bounds;
 mod keys;
 mod live;
+mod logs;
 mod migrations;
 mod offers;
 mod order;

@@ -1,7 +1,7 @@
 //! The steps and the log of a run.
 
 use domain::{
-    Flow, Integration, Key, LogEntry, Run, StepRow, Timestamp, Workspace, live::Standing,
+    File, Flow, Integration, Key, LogEntry, Run, StepRow, Timestamp, Workspace, live::Standing,
     same::Attempt,
 };
 use leptos::{prelude::*, server_fn::codec::GetUrl};
@@ -34,6 +34,8 @@ pub struct RunPage {
     pub steps_total: u32,
     pub log: Vec<LogEntry>,
     pub log_total: i64,
+    pub first_error: Option<Key>,
+    pub files: Vec<File>,
     /// The failed runs of the same integration that began next before and next after.
     pub failed_beside: (Option<Key>, Option<Key>),
     /// The run before a failed one that went well.
@@ -72,6 +74,8 @@ pub async fn show_run(workspace: String, run: String, query: String) -> Result<W
     let flow = scope.found(found, "flow of run", run.key.as_str())?;
     let steps = scope.read(store.list_steps(id, run.id).await)?;
     let (log, log_total) = scope.read(store.list_log(id, run.id, LOG_ENTRIES).await)?;
+    let first_error = scope.read(store.first_error(id, run.id).await)?;
+    let files = scope.read(store.list_files(id, run.id).await)?;
     let failed_beside = scope.read(store.failed_beside(id, &run).await)?;
 
     let last_good = match run.status {
@@ -98,6 +102,8 @@ pub async fn show_run(workspace: String, run: String, query: String) -> Result<W
         steps_total: total as u32,
         log,
         log_total,
+        first_error,
+        files,
         failed_beside,
         last_good,
         attempts,

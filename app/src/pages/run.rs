@@ -1,18 +1,18 @@
-//! `/{workspace}/runs/{run}`: the steps of a run, the failing one first, and its log.
+//! `/{workspace}/runs/{run}`: the steps of a run, the failing one first; its files, its log.
 
 use domain::{
-    Key, Run, Status, StepRow, Timestamp, access::Role, page::grouped, payload::Section,
-    same::Attempt,
+    Key, Run, Status, StepRow, Timestamp, access::Role, live::Standing, page::grouped,
+    payload::Section, same::Attempt,
 };
 use leptos::prelude::*;
 
-use super::{Shown, Trail, live::Listen, open, row_menu};
+use super::{Shown, Trail, live::Listen, log_parts::Rest, open, row_menu};
 use crate::{
     api::{RunPage, STEPS_PER_PAGE, Times, run::trigger, show_run},
     components::{
         Column, Fact, Links, NoticeTone, Pager, Place, Row, copy_button, dash, data_table,
-        duration, empty, hidden_text, integration_status, key_link, key_text, log_list, long_text,
-        may, moment, network_code, notice, page_header, pager, run_code, run_status, running_for,
+        duration, empty, hidden_text, integration_status, key_link, key_text, long_text, may,
+        moment, network_code, notice, page_header, pager, run_code, run_status, running_for,
         time_cell, timeline,
     },
     route,
@@ -29,12 +29,14 @@ pub(crate) fn run() -> AnyView {
 fn show(page: RunPage) -> Shown {
     let workspace = page.workspace.key.as_str();
     let key = page.run.key.as_str();
+    let rest = Rest::of(&page);
     let content = view! {
         {Trail::new(workspace).flow(&page.flow).integration(page.integration.key.as_str()).to(key)}
         {header(&page, workspace)}
         {banner(&page, workspace)}
         {steps(&page, workspace)}
-        {log_list(&page.log, page.log_total, page.now)}
+        {rest.files()}
+        {rest.log()}
     };
     Shown {
         title: format!("{} · {key}", page.run.status.label()),
@@ -42,20 +44,18 @@ fn show(page: RunPage) -> Shown {
         content: content.into_any(),
         found: None,
         again: None,
-        live: live(&page),
+        live: listen(workspace, key, page.standing.as_ref()),
     }
 }
 
 /// While it runs, it is read again whenever something of it changes.
-fn live(page: &RunPage) -> Option<Listen> {
-    let path = route::run(page.workspace.key.as_str(), page.run.key.as_str());
-    page.standing
-        .as_ref()
-        .filter(|standing| !standing.finished)
-        .map(|standing| Listen {
-            url: route::events(&path, &standing.mark, ""),
-            list: None,
-        })
+pub(super) fn listen(workspace: &str, run: &str, standing: Option<&Standing>) -> Option<Listen> {
+    let standing = standing.filter(|standing| !standing.finished)?;
+    let path = route::run(workspace, run);
+    Some(Listen {
+        url: route::events(&path, &standing.mark, ""),
+        list: None,
+    })
 }
 
 /// How long it took, or has been running.

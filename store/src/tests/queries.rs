@@ -23,6 +23,7 @@ pub(super) const ALL: &[(&str, &[&str])] = &[
     ("integration", integration::QUERIES),
     ("live", live::QUERIES),
     ("log_entry", log_entry::QUERIES),
+    ("log_entry::list", log_entry::list::QUERIES),
     ("original", original::QUERIES),
     ("payload", payload::QUERIES),
     ("run", run::QUERIES),
