@@ -46,7 +46,7 @@ fn line(entry: &LogEntry, item: LogItem, now: Timestamp) -> AnyView {
         view! {
             <details class="log-description" open=open>
                 <summary>"Description"</summary>
-                <pre tabindex="0"><code>{long_text(text)}</code></pre>
+                <pre><code>{long_text(text)}</code></pre>
             </details>
         }
     });
