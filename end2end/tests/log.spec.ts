@@ -21,9 +21,9 @@ const run = (key: string, more: object = {}) => ({
 test('a log is paged whole, and narrowed by level and text with true counts', async ({ page, spare }) => {
   await spare.reporter.send(run('logged'), ...range(0, 270).map((number) => entry('logged', number)));
   await open(page, '/main/runs/logged');
-  await expect(page.getByText('The first 200 of 270 entries.')).toBeVisible();
+  await expect(page.getByText('The first 100 of 270 entries.')).toBeVisible();
   await page.getByRole('link', { name: 'Whole log' }).click();
-  await expect(fact(page, 'Entries')).toHaveText('270');
+  await expect(fact(page, 'Log Entries')).toHaveText('270');
   await expect(position(page)).toContainText('1–100 of 270 entries');
   await page.getByRole('link', { name: 'Last' }).click();
   await expect(position(page)).toContainText('201–270 of 270 entries');
@@ -32,19 +32,19 @@ test('a log is paged whole, and narrowed by level and text with true counts', as
 
   const levels = page.getByRole('navigation', { name: 'Level' });
   await levels.getByRole('link', { name: 'Warning and above' }).click();
-  await expect(fact(page, 'Entries')).toHaveText('8 of 270');
+  await expect(fact(page, 'Log Entries')).toHaveText('8 of 270');
   expect(await messages(page)).toEqual([0, 50, 100, 130, 150, 200, 250, 260].map((number) => `Line ${number}`));
   await levels.getByRole('link', { name: 'Error' }).click();
-  await expect(fact(page, 'Entries')).toHaveText('2 of 270');
+  await expect(fact(page, 'Log Entries')).toHaveText('2 of 270');
   await expect(entries(page).first()).toContainText('Error');
   await levels.getByRole('link', { name: 'All levels' }).click();
   await page.getByRole('main').getByRole('searchbox').fill('trace of 13');
   await page.getByRole('button', { name: 'Search' }).click();
-  await expect(fact(page, 'Entries')).toHaveText('1 of 270');
+  await expect(fact(page, 'Log Entries')).toHaveText('1 of 270');
   // Where the text stands is unfolded.
   await expect(page.getByText('Trace of 130')).toBeVisible();
   await page.getByRole('link', { name: 'Remove filter Text: trace of 13' }).click();
-  await expect(fact(page, 'Entries')).toHaveText('270');
+  await expect(fact(page, 'Log Entries')).toHaveText('270');
 });
 
 test('the first error is one key away, from the run and from its log, and a link to it stays', async ({ page, spare }) => {
@@ -132,6 +132,6 @@ test.describe('without script', () => {
     await expect(page.locator('[aria-current=true].log-entry')).toBeInViewport();
     await page.getByRole('main').getByRole('searchbox').fill('line 13');
     await page.getByRole('button', { name: 'Search' }).click();
-    await expect(fact(page, 'Entries')).toHaveText('11 of 140');
+    await expect(fact(page, 'Log Entries')).toHaveText('11 of 140');
   });
 });

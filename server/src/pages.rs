@@ -60,7 +60,7 @@ const PAGES: [(&str, Access); 16] = [
 ];
 
 /// What each server function asks, in the workspace that its arguments name.
-const FUNCTIONS: [(&str, Role); 13] = [
+const FUNCTIONS: [(&str, Role); 12] = [
     ("/_/flows", Role::Viewer),
     ("/_/flow", Role::Viewer),
     ("/_/integration", Role::Viewer),
@@ -69,7 +69,6 @@ const FUNCTIONS: [(&str, Role); 13] = [
     ("/_/settings", Role::Viewer),
     ("/_/runs", Role::Viewer),
     ("/_/run", Role::Viewer),
-    ("/_/log", Role::Viewer),
     ("/_/step", Role::Viewer),
     ("/_/compare", Role::Support),
     ("/_/bulk", Role::Operator),

@@ -1,59 +1,43 @@
 //! `/{workspace}/runs/{run}/log`: the whole log of a run, followed while the run is running.
 
 use domain::{
-    Cursor, LogLevel, Total,
+    Cursor, LogLevel,
     filter::{LogFilter, LogPlace},
 };
 use leptos::prelude::*;
 
 use super::{
-    Shown, Trail, filters,
+    filters,
     log_parts::{Entries, first_error},
-    open,
-    run::listen,
 };
 use crate::{
-    api::{LogPage, show_log},
-    components::{
-        Chip, Fact, Links, Pager, Tab, chips, dropped_notice, empty, key_text, page_header, pager,
-        run_status, search_form, tabs,
-    },
+    api::{LogView, RunPage},
+    components::{Chip, Links, Pager, Tab, chips, dropped_notice, empty, pager, search_form, tabs},
     route,
 };
 
-pub(crate) fn log() -> AnyView {
-    open(
-        route::LOG,
-        |address| Box::pin(show_log(address.key(0), address.key(1), address.query)),
-        |wire| wire.open().map(show),
-    )
-}
-
-fn show(page: LogPage) -> Shown {
-    let at = At(&page);
-    let (workspace, run) = (page.workspace.key.as_str(), page.run.key.as_str());
-    let live = listen(workspace, run, page.standing.as_ref());
-    let content = view! {
-        {Trail::new(workspace).flow(&page.flow).integration(page.integration.key.as_str()).run(run).to("Log")}
-        {at.header()}
-        {dropped_notice(&page.dropped)}
-        {at.toolbar(live.is_some())}
+/// What the page shows below its header.
+pub(super) fn log(page: &RunPage, running: bool) -> AnyView {
+    let at = At(page);
+    view! {
+        {dropped_notice(&page.log.dropped)}
+        {at.toolbar(running)}
         {chips(at.chips(), at.link(&LogFilter::default(), &LogPlace::Beginning))}
         {at.entries()}
-    };
-    Shown {
-        title: format!("Log of {run}"),
-        now: page.now,
-        content: content.into_any(),
-        // Each new entry of a running run would be said.
-        found: None,
-        again: None,
-        live,
+    }
+    .into_any()
+}
+
+/// `120 of 4,310`
+pub(super) fn count(log: &LogView) -> String {
+    match log.filter.narrows() {
+        true => format!("{} of {}", log.entries.total, log.whole),
+        false => log.whole.to_string(),
     }
 }
 
 /// The page, and where it stands in its log.
-struct At<'a>(&'a LogPage);
+struct At<'a>(&'a RunPage);
 
 impl At<'_> {
     fn link(&self, filter: &LogFilter, place: &LogPlace) -> String {
@@ -62,26 +46,10 @@ impl At<'_> {
         route::log(page.workspace.key.as_str(), page.run.key.as_str(), &query)
     }
 
-    fn header(&self) -> AnyView {
-        let page = self.0;
-        let run = &page.run;
-        let heading = view! { {run_status(run.status)}" Log of "{key_text(run.key.as_str())} };
-        page_header(heading.into_any(), vec![Fact::new("Entries", self.count())])
-    }
-
-    /// `120 of 4,310`
-    fn count(&self) -> String {
-        let (found, whole) = (self.0.log.total, self.0.whole);
-        match self.0.filter.narrows() {
-            true => format!("{found} of {whole}"),
-            false => whole.to_string(),
-        }
-    }
-
     fn toolbar(&self, running: bool) -> AnyView {
         let page = self.0;
-        let filter = &page.filter;
-        let place = match page.place {
+        let filter = &page.log.filter;
+        let place = match page.log.place {
             LogPlace::Tail => LogPlace::Tail,
             _ => LogPlace::Beginning,
         };
@@ -99,7 +67,7 @@ impl At<'_> {
                 text: level.map_or("All levels", above),
                 note: None,
                 href: self.link(&filter, &place),
-                open: filter.levels() == page.filter.levels(),
+                open: filter.levels() == page.log.filter.levels(),
             }
         };
         let levels = [
@@ -123,17 +91,17 @@ impl At<'_> {
 
     /// Stays at the end of the log, whatever comes.
     fn follow(&self) -> AnyView {
-        let follows = self.0.place == LogPlace::Tail;
+        let follows = self.0.log.place == LogPlace::Tail;
         let place = match follows {
             true => LogPlace::At(Cursor::Last),
             false => LogPlace::Tail,
         };
-        let href = self.link(&self.0.filter, &place);
+        let href = self.link(&self.0.log.filter, &place);
         view! { <a class="button" href=href aria-current=follows.then_some("true")>"Follow the end"</a> }.into_any()
     }
 
     fn chips(&self) -> Vec<Chip> {
-        let filter = &self.0.filter;
+        let filter = &self.0.log.filter;
         let chip = |text: String, without: LogFilter| Chip {
             text,
             without: self.link(&without, &LogPlace::Beginning),
@@ -158,7 +126,7 @@ impl At<'_> {
 
     fn entries(&self) -> AnyView {
         let page = self.0;
-        if page.log.rows.is_empty() {
+        if page.log.entries.rows.is_empty() {
             return self.nothing();
         }
         let (workspace, run) = (page.workspace.key.as_str(), page.run.key.as_str());
@@ -166,15 +134,15 @@ impl At<'_> {
             workspace,
             run,
             files: &page.files,
-            marked: match &page.place {
+            marked: match &page.log.place {
                 LogPlace::Entry(key) => Some(key),
                 _ => None,
             },
-            text: page.filter.text.as_deref(),
+            text: page.log.filter.text.as_deref(),
             now: page.now,
         };
-        let list = entries.show(&page.log.rows);
-        let list = match page.place {
+        let list = entries.show(&page.log.entries.rows);
+        let list = match page.log.place {
             LogPlace::Tail => view! {
                 <div class="log-tail" role="log" aria-label="The end of the log" tabindex="0">{list}</div>
             }
@@ -185,9 +153,10 @@ impl At<'_> {
     }
 
     fn nothing(&self) -> AnyView {
-        if self.0.filter.narrows() && self.0.whole != Total::Exact(0) {
+        let log = &self.0.log;
+        if log.filter.narrows() && !log.whole.is_zero() {
             let what = "No entry passes the filter.".to_owned();
-            let why = format!("The log has {} entries.", self.0.whole);
+            let why = format!("The log has {} entries.", log.whole);
             let all = self.link(&LogFilter::default(), &LogPlace::Beginning);
             return empty(what, why, Some(("Show all entries", all)));
         }
@@ -199,9 +168,9 @@ impl At<'_> {
     }
 
     fn place(&self) -> Pager {
-        let log = &self.0.log;
-        let at = |cursor: &Cursor| self.link(&self.0.filter, &LogPlace::At(cursor.clone()));
-        let beginning = || self.link(&self.0.filter, &LogPlace::Beginning);
+        let log = &self.0.log.entries;
+        let at = |cursor: &Cursor| self.link(&self.0.log.filter, &LogPlace::At(cursor.clone()));
+        let beginning = || self.link(&self.0.log.filter, &LogPlace::Beginning);
         Pager {
             noun: "entries",
             total: log.total,

@@ -1,6 +1,6 @@
 //! What the page of a run and that of its log show alike: entries, the first error, files.
 
-use domain::{File, Key, LogEntry, Timestamp, access::Role, page::grouped};
+use domain::{File, Key, LogEntry, Timestamp, Total, access::Role, page::grouped};
 use leptos::prelude::*;
 
 use crate::{
@@ -132,24 +132,20 @@ impl<'a> Rest<'a> {
 
     /// The beginning of the log, and the ways to the rest of it.
     pub(super) fn log(&self) -> Option<AnyView> {
-        let (entries, total) = (&self.page.log, self.page.log_total);
+        let entries = &self.page.log.entries.rows;
         if entries.is_empty() {
             return None;
         }
         let Entries { workspace, run, .. } = self.entries;
-        let shown = entries.len() as i64;
-        let part = (shown < total).then(|| {
-            let text = format!(
-                "The first {} of {} entries.",
-                grouped(shown),
-                grouped(total)
-            );
+        let (shown, total) = (entries.len() as i64, self.page.log.whole);
+        let part = (total != Total::Exact(shown)).then(|| {
+            let text = format!("The first {} of {total} entries.", grouped(shown));
             view! { <p class="quiet">{text}</p> }
         });
         Some(
             view! {
                 <section class="log" aria-labelledby="log">
-                    <h2 id="log">"Log "<span class="quiet">{grouped(total)}</span></h2>
+                    <h2 id="log">"Log "<span class="quiet">{total.to_string()}</span></h2>
                     <p class="log-ways">
                         <a class="button" href=route::log(workspace, run, "")>"Whole log"</a>
                         {first_error(workspace, run, self.page.first_error.as_ref())}
