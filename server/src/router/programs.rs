@@ -108,12 +108,21 @@ pub(super) fn programs() -> Routes {
             Recorded::Not,
             api::monitors::create_error,
         )
+        .route(
+            Method::POST,
+            "/api/v1/runs/{run}/files",
+            ingest,
+            Recorded::Not,
+            api::files::post,
+        )
         .get("/api/v1/runs/{key}", read, api::read::run)
         .get("/api/v1/flows", read, api::lists::flows)
         .get("/api/v1/integrations", read, api::lists::integrations)
         .get("/api/v1/runs", read, api::lists::runs)
         .get("/api/v1/steps", read, api::lists::steps)
         .get("/api/v1/runs/{run}/log", read, api::lists::log)
+        .get("/api/v1/runs/{run}/files", read, api::files::list)
+        .get("/api/v1/runs/{run}/files/{key}", read, api::files::bytes)
         // The address is the key.
         .get("/ping/{*rest}", Anyone, api::ping::ping)
         .post("/ping/{*rest}", Anyone, Recorded::Not, api::ping::ping)

@@ -233,6 +233,9 @@ fn the_contract_names_the_limits_that_hold() {
             ["maxItems"],
         limit::BATCH_ITEMS
     );
+    let file = &contract["paths"]["/api/v1/runs/{run}/files"]["post"]["parameters"];
+    assert_eq!(file[2]["name"], "name");
+    assert_eq!(file[2]["schema"]["maxLength"], limit::FILE_NAME_CHARS);
     assert!(text.contains(&format!("{} MiB a request", limit::REQUEST_BYTES >> 20)));
     assert!(text.contains(&format!("{} levels of nesting", limit::JSON_DEPTH)));
     assert!(text.contains(&format!("{} MiB a body", limit::BODY_BYTES >> 20)));

@@ -15,6 +15,7 @@ mod display;
 mod door;
 mod engines;
 mod export;
+mod files;
 mod kill;
 mod lime;
 mod limits;
