@@ -61,10 +61,16 @@ fn line(entry: &LogEntry, item: LogItem, now: Timestamp) -> AnyView {
                 {description}
                 {files}
             </div>
-            <span class="log-source quiet">{entry.stream.label()}{step}</span>
+            <span class="log-source quiet">{entry.stream.label()}{step}{own_words(entry)}</span>
         </li>
     }
     .into_any()
+}
+
+/// What its reporter calls the entry, and what it is about.
+fn own_words(entry: &LogEntry) -> Vec<String> {
+    let words = entry.label.iter().chain(&entry.reference);
+    words.map(|word| format!(" · {word}")).collect()
 }
 
 /// A file: where it is saved from, for those who may have it; its size; what was done to it.
