@@ -31,6 +31,7 @@ pub mod logs;
 pub mod merge;
 pub mod multipart;
 pub mod network_code;
+pub mod onevizion;
 pub mod otlp;
 pub mod page;
 pub mod payload;

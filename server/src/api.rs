@@ -5,6 +5,7 @@ pub(crate) mod health;
 mod intake;
 mod key;
 pub(crate) mod lists;
+pub(crate) mod onevizion;
 pub(crate) mod otlp;
 pub(crate) mod ping;
 mod query;

@@ -38,6 +38,9 @@ pub struct Problem {
     /// Seconds after which it is worth to try again.
     #[serde(skip)]
     retry_after: Option<u64>,
+    /// How whoever is unknown may show who they are.
+    #[serde(skip)]
+    challenge: &'static str,
 }
 
 /// What is wrong with one item.
@@ -61,7 +64,14 @@ impl Problem {
             code,
             errors: Vec::new(),
             retry_after: (status == StatusCode::SERVICE_UNAVAILABLE).then_some(2),
+            challenge: "Bearer",
         }
+    }
+
+    /// The same, where callers show who they are in another way than by `Bearer` alone.
+    #[must_use]
+    pub(crate) fn with_challenge(self, challenge: &'static str) -> Self {
+        Self { challenge, ..self }
     }
 
     /// No item could be taken.
@@ -194,7 +204,8 @@ impl IntoResponse for Problem {
             HeaderValue::from_static("application/problem+json"),
         );
         if status == StatusCode::UNAUTHORIZED {
-            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            let challenge = HeaderValue::from_static(self.challenge);
+            headers.insert(header::WWW_AUTHENTICATE, challenge);
         }
         if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));

@@ -323,7 +323,8 @@ fn kind_of(json: &str) -> Result<Kind, Rejection> {
     })
 }
 
-fn read<T: DeserializeOwned>(json: &str) -> Result<T, Rejection> {
+/// Reads a JSON text, or says what is wrong with it and where.
+pub(crate) fn read<T: DeserializeOwned>(json: &str) -> Result<T, Rejection> {
     let mut deserializer = serde_json::Deserializer::from_str(json);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let path = error.path().to_string();

@@ -17,6 +17,7 @@ use domain::{
     Timestamp, WorkspaceId,
     access::{Bounds, Reporter},
     limit,
+    onevizion::Place,
     otlp::{self, Format, Signal, Unreadable},
     redact::Rules,
     report::{Rejection, Report, Target},
@@ -45,6 +46,8 @@ pub(crate) enum Form {
     Lines,
     /// What an OpenTelemetry exporter sends.
     Otlp(Signal, Format),
+    /// A log entry as OneVizion's clients send it.
+    Entry(Place),
 }
 
 /// What became of a request's items.
@@ -344,6 +347,7 @@ fn sort(bytes: &[u8], form: &Form, safe: Safe<'_>) -> Result<Sorted, Problem> {
             few_enough(lines().count())?;
             check(lines(), None, safe)
         }
+        Form::Entry(place) => sorted([(0, place.read(text))].into_iter(), safe),
         Form::Otlp(..) => Err(failed()),
     }
 }

@@ -21,6 +21,7 @@ mod lists;
 mod live;
 mod matrix;
 mod oidc;
+mod onevizion;
 mod origin;
 mod originals;
 mod otlp;
