@@ -46,6 +46,7 @@ pub mod time;
 pub mod timeline;
 pub mod user;
 pub mod view;
+pub mod webhook;
 pub mod zone;
 
 pub use entity::{App, Flow, Integration, LogEntry, Run, RunRow, Step, StepRow, Workspace};

@@ -2,6 +2,7 @@
 
 pub mod batch;
 pub(crate) mod health;
+pub(crate) mod hooks;
 mod intake;
 mod key;
 pub(crate) mod lists;

@@ -35,6 +35,7 @@ mod unit;
 mod usage;
 mod user;
 mod view;
+mod webhook;
 mod workspace;
 mod writer;
 
@@ -49,6 +50,6 @@ pub use error::StoreError;
 pub use original::{Opened, SealedSection};
 pub use pool::Store;
 pub use run::RunsOf;
-pub use seal::{BadKeys, Keys, Sealer, Unopened};
+pub use seal::{BadKeys, Keys, Sealer, Shut, Unopened};
 pub use secrets::SecretNames;
 pub use writer::{Changes, Prepared};

@@ -37,6 +37,11 @@ pub(crate) const FILES: &[(i64, &str, &str)] = &[
         include_str!("../../migrations/0007_sealed.sql"),
     ),
     (8, "oidc", include_str!("../../migrations/0008_oidc.sql")),
+    (
+        11,
+        "webhooks",
+        include_str!("../../migrations/0011_webhooks.sql"),
+    ),
 ];
 
 /// Applies what has not been applied yet.

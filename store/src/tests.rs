@@ -76,3 +76,4 @@ mod scope;
 mod secrets;
 mod stopped;
 mod views;
+mod webhooks;

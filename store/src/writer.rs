@@ -32,6 +32,7 @@ use crate::{
     bulk::writing,
     original,
     pool::Pool,
+    seal::Shut,
     secrets, share,
 };
 
@@ -74,6 +75,7 @@ enum Work {
     Secrets(WorkspaceId, secrets::Change),
     CreateKey(NewKey),
     RevokeKey(WorkspaceId, ApiKeyId),
+    RenewWebhook(WorkspaceId, ApiKeyId, Shut),
     UsedKey(KeyUsed),
     SaveView(WorkspaceId, SavedView),
     DeleteView(WorkspaceId, SavedViewId),
@@ -196,6 +198,17 @@ impl Writer {
         self.submit(Work::RevokeKey(workspace, id), now)
             .await
             .map(drop)
+    }
+
+    pub(crate) async fn renew_webhook(
+        &self,
+        workspace: WorkspaceId,
+        endpoint: ApiKeyId,
+        shut: Shut,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let work = Work::RenewWebhook(workspace, endpoint, shut);
+        self.submit(work, now).await.map(drop)
     }
 
     pub(crate) async fn used_key(&self, used: KeyUsed) -> Result<(), StoreError> {

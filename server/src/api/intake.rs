@@ -230,11 +230,25 @@ async fn commit(
 }
 
 /// The whole body. That it is not too large was seen to at the [door](crate::door::bodies).
-async fn read(mut body: Body, held: &mut Held) -> Result<Vec<u8>, Problem> {
+async fn read(body: Body, held: &mut Held) -> Result<Vec<u8>, Problem> {
+    read_within(body, held, limit::REQUEST_BYTES).await
+}
+
+/// The whole body, where it has at most so many bytes.
+pub(super) async fn read_within(
+    mut body: Body,
+    held: &mut Held,
+    most: usize,
+) -> Result<Vec<u8>, Problem> {
     let mut bytes = Vec::new();
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| incomplete())?;
         if let Ok(part) = frame.into_data() {
+            if bytes.len() + part.len() > most {
+                return Err(Problem::too_large(format!(
+                    "a request to this address has at most {most} bytes"
+                )));
+            }
             held.grow(part.len())?;
             bytes.extend_from_slice(&part);
         }

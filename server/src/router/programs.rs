@@ -115,6 +115,8 @@ fn native() -> Routes {
         // The address is the key.
         .get("/ping/{*rest}", Anyone, api::ping::ping)
         .post("/ping/{*rest}", Anyone, Recorded::Not, api::ping::ping)
+        // What is sent is signed.
+        .post("/hooks/{endpoint}", Anyone, Recorded::Not, api::hooks::take)
         .get("/api/openapi.json", Public, api::openapi)
         .rule(Method::GET, "/api/{*rest}", Public, Recorded::Not)
         .rule(Method::POST, "/api/{*rest}", Public, Recorded::Not)

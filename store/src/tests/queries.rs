@@ -3,7 +3,7 @@
 use super::database::Database;
 use crate::{
     Store, account, api_key, app, audit, bulk, compare, find, flow, integration, live, log_entry,
-    original, payload, run, secrets, share, step, usage, user, view, workspace, writer,
+    original, payload, run, secrets, share, step, usage, user, view, webhook, workspace, writer,
 };
 use sqlx::Executor as _;
 
@@ -32,6 +32,7 @@ pub(super) const ALL: &[(&str, &[&str])] = &[
     ("usage", usage::QUERIES),
     ("user", user::QUERIES),
     ("view", view::QUERIES),
+    ("webhook", webhook::QUERIES),
     ("workspace", workspace::QUERIES),
     ("writer::commit", writer::commit::QUERIES),
 ];

@@ -12,7 +12,7 @@ use crate::{
     pool::{Conn, Pool},
     secrets, share,
     unit::{Named, Unit},
-    view, workspace,
+    view, webhook, workspace,
 };
 
 // Each is one look at the end of a primary key.
@@ -32,6 +32,7 @@ const NEWEST_ID: &str = "SELECT COALESCE(MAX(id), 0) FROM ( \
         UNION ALL SELECT MAX(id) FROM ticket \
         UNION ALL SELECT MAX(id) FROM share_link \
         UNION ALL SELECT MAX(id) FROM audit_event \
+        UNION ALL SELECT MAX(id) FROM webhook_secret \
      ) AS newest";
 
 /// Prepared by a test on both databases.
@@ -100,10 +101,19 @@ async fn work(
             Work::CreateKey(key) => {
                 let id = ApiKeyId(ids.next(job.now));
                 api_key::insert(conn, id, key, job.now).await?;
+                if let Some(shut) = &key.signed_with {
+                    let (row, endpoint) = (ids.next(job.now), (key.workspace, id));
+                    webhook::insert(conn, row, endpoint, shut, job.now).await?;
+                }
                 Reply::Key(id)
             }
             Work::RevokeKey(workspace, id) => {
                 api_key::revoke(conn, *workspace, *id, job.now).await?;
+                Reply::Done
+            }
+            Work::RenewWebhook(workspace, id, shut) => {
+                let (row, endpoint) = (ids.next(job.now), (*workspace, *id));
+                webhook::renew(conn, row, endpoint, shut, job.now).await?;
                 Reply::Done
             }
             Work::SaveView(workspace, view) => {
