@@ -65,7 +65,7 @@ async fn an_endpoint_is_made_and_its_secret_shown_once_and_changed() {
         .await
         .expect("keys")[0]
         .id;
-    let another = format!("/main/keys/{id}/secret");
+    let another = app::route::webhook_secret("main", id);
     assert!(page.contains(&another), "{page}");
     let page = admin.get(&server, &another).await;
     assert_eq!(page.status, StatusCode::OK);
@@ -123,7 +123,7 @@ async fn an_endpoint_is_made_and_its_secret_shown_once_and_changed() {
     assert!(!format!("{lines:?}").contains("whsec_"));
 
     admin
-        .post(&server, &format!("/main/keys/{id}/revoke"), &[])
+        .post(&server, &app::route::revoke_key("main", id), &[])
         .await;
     assert_eq!(living(&server).await.1, Vec::<String>::new());
     assert_eq!(
@@ -180,8 +180,8 @@ async fn only_admins_change_a_secret() {
         .expect("keys")[0]
         .id;
     let before = living(&server).await;
-    let mut operator = colleague(&server, &mut admin, "lee@acme.test", Role::Operator).await;
-    let path = format!("/main/keys/{id}/secret");
+    let mut operator = colleague(&server, &mut admin, Role::Operator).await;
+    let path = app::route::webhook_secret("main", id);
     assert_eq!(
         operator.get(&server, &path).await.status,
         StatusCode::FORBIDDEN
