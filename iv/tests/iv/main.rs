@@ -5,6 +5,7 @@ mod away;
 mod commands;
 mod kill;
 mod onevizion;
+mod reading;
 mod run;
 mod signals;
 mod support;
