@@ -79,7 +79,7 @@ pub(crate) use run_strip::{StripRun, run_strip};
 use selecting::pick_all;
 pub(crate) use selecting::{BulkBar, bulk_bar, pick};
 pub(crate) use shortcuts::shortcuts;
-pub(crate) use status::{flow_status, integration_status, last_run, run_status};
+pub(crate) use status::{flow_status, integration_status, last_run, run_status, run_word};
 pub(crate) use step_list::{StepItem, step_list};
 pub(crate) use tabs::{Tab, tabs};
 pub(crate) use time::{duration, moment, running_for, time_cell};

@@ -173,6 +173,12 @@ pub fn set_logs(workspace: &str) -> String {
     join(&[workspace, "settings", "logs"])
 }
 
+/// Where the form that sets words for statuses is sent.
+#[must_use]
+pub fn set_labels(workspace: &str) -> String {
+    join(&[workspace, "settings", "labels"])
+}
+
 /// Where the form that sets names of secrets is sent.
 #[must_use]
 pub fn set_secrets(workspace: &str) -> String {

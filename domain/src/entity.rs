@@ -24,6 +24,8 @@ pub struct Workspace {
     pub logs_label: Option<String>,
     /// Minutes before and after a run that the link's window holds.
     pub logs_margin: Option<i64>,
+    /// Its own words for statuses, which [`crate::labels`] reads.
+    pub status_labels: Option<String>,
 }
 
 /// The application that a step talks to.
@@ -134,6 +136,10 @@ pub struct Run {
     pub deleted_count: Option<i64>,
     pub summary: Option<String>,
     pub error: Option<String>,
+    /// The workspace's own word for its status.
+    pub label: Option<String>,
+    /// What it is called elsewhere.
+    pub reference: Option<String>,
     pub steps: i64,
     pub failed_steps: i64,
     /// Executed steps.
@@ -165,6 +171,8 @@ pub struct RunRow {
     pub id: RunId,
     pub key: Key,
     pub status: Status,
+    /// The workspace's own word for it.
+    pub label: Option<String>,
     pub trigger_app: Option<String>,
     pub trigger_name: Option<String>,
     pub trigger_type: Option<String>,
@@ -245,6 +253,10 @@ pub struct LogEntry {
     pub stream: Stream,
     pub message: String,
     pub description: Option<String>,
+    /// The reporter's own word for how it went.
+    pub label: Option<String>,
+    /// What it is about, as that is called elsewhere.
+    pub reference: Option<String>,
 }
 
 impl Flow {

@@ -53,6 +53,10 @@ pub struct RunFilter {
     /// A complete Run ID, or a Trigger App in any case.
     pub search: Option<String>,
     pub status: Vec<Status>,
+    /// The workspace's own word for a status.
+    pub label: Option<String>,
+    /// What the run is called elsewhere, complete.
+    pub reference: Option<String>,
     pub code: Vec<CodeFilter>,
     /// The app of the step that failed.
     pub app: Option<Key>,
@@ -271,6 +275,8 @@ impl RunFilter {
         let filter = Self {
             search: read.text("search"),
             status: read.many("status"),
+            label: read.text("label"),
+            reference: read.text("reference"),
             code: read.words("code"),
             app: read.key("app"),
             trigger_app: read.text("trigger_app"),
@@ -297,6 +303,8 @@ impl RunFilter {
         let mut write = Writer::default();
         write.text("search", self.search.as_deref());
         write.many("status", &self.status);
+        write.text("label", self.label.as_deref());
+        write.text("reference", self.reference.as_deref());
         let codes: Vec<_> = self.code.iter().map(ToString::to_string).collect();
         write.text(
             "code",

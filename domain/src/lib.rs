@@ -24,6 +24,8 @@ pub mod find;
 pub mod id;
 pub mod json;
 pub mod key;
+pub mod labels;
+pub mod lime;
 pub mod limit;
 pub mod lines;
 pub mod live;

@@ -207,6 +207,8 @@ impl LogEntry {
             stream: report.stream.unwrap_or(Stream::Api),
             message: text(report.message.as_ref())?,
             description: text(report.description.as_ref()),
+            label: name(report.label.as_ref()),
+            reference: name(report.reference.as_ref()),
         })
     }
 }

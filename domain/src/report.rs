@@ -12,7 +12,7 @@ mod parse;
 
 use serde::Deserialize;
 
-pub use fields::{BodyText, Name, ObjectReport, Reference, ReportedHeaders, Text, Url};
+pub use fields::{BodyText, Limited, Name, ObjectReport, Reference, ReportedHeaders, Text, Url};
 pub use parse::{Rejection, Target, nesting};
 pub(crate) use parse::{decode_base64, read};
 
@@ -126,8 +126,18 @@ pub struct RunReport {
     pub key: Option<Key>,
     #[serde(default)]
     pub integration: Option<Reference<IntegrationReport>>,
-    #[serde(default)]
+    /// A status, or a word of the workspace's own for one.
+    #[serde(rename = "status", default)]
+    pub word: Option<Name>,
+    /// What the word stands for.
+    #[serde(skip)]
     pub status: Option<Status>,
+    /// The word, where it is the workspace's own.
+    #[serde(skip)]
+    pub label: Option<String>,
+    /// What the run is called elsewhere.
+    #[serde(default)]
+    pub reference: Option<Name>,
     #[serde(default)]
     pub trigger: Option<TriggerReport>,
     #[serde(default)]
@@ -283,6 +293,12 @@ pub struct LogReport {
     pub message: Option<Text>,
     #[serde(default)]
     pub description: Option<Text>,
+    /// The reporter's own word for how it went.
+    #[serde(default)]
+    pub label: Option<Name>,
+    /// What the entry is about, as it is called elsewhere.
+    #[serde(default)]
+    pub reference: Option<Name>,
     /// Whether the key was made of the content.
     #[serde(skip)]
     pub key_is_made: bool,

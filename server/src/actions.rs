@@ -9,7 +9,9 @@ use axum::{
     extract::{Path, Query, State},
     response::Redirect,
 };
-use domain::{IntegrationStatus, logs::LogsLink, percent::push_encoded, redact::names};
+use domain::{
+    IntegrationStatus, labels::Labels, logs::LogsLink, percent::push_encoded, redact::names,
+};
 use serde::Deserialize;
 use store::SecretNames;
 
@@ -88,16 +90,54 @@ pub(crate) async fn set_logs(
             page.push_str("?did=saved");
         }
         Err(_) => {
-            for (mark, value) in [
-                ("?url=", &form.url),
-                ("&label=", &form.label),
-                ("&margin=", &form.margin),
-            ] {
-                page.push_str(mark);
-                // It goes into an address, which browsers and proxies keep short.
-                let value: String = value.chars().take(2_100).collect();
-                push_encoded(&mut page, &value);
-            }
+            // It goes into an address, which browsers and proxies keep short.
+            let [url, label, margin] = [&form.url, &form.label, &form.margin]
+                .map(|value| value.chars().take(2_100).collect::<String>());
+            again(
+                &mut page,
+                &[("url", &url), ("label", &label), ("margin", &margin)],
+            );
+        }
+    }
+    Ok(Redirect::to(&page))
+}
+
+/// The form again, with what was typed into it.
+fn again(page: &mut String, fields: &[(&str, &str)]) {
+    for (index, (name, value)) in fields.iter().enumerate() {
+        page.push(if index == 0 { '?' } else { '&' });
+        page.push_str(name);
+        page.push('=');
+        push_encoded(page, value);
+    }
+}
+
+/// A workspace's own words for statuses.
+#[derive(Debug, Deserialize)]
+pub(crate) struct LabelsForm {
+    #[serde(default)]
+    labels: String,
+}
+
+/// `POST /{workspace}/settings/labels`: sets the words, or goes back to the form with what was typed.
+pub(crate) async fn set_labels(
+    State(state): State<AppState>,
+    Path(workspace): Path<String>,
+    Form(form): Form<LabelsForm>,
+) -> Result<Redirect, Problem> {
+    let id = state.workspace(&workspace).await?;
+    let mut page = route::settings(&workspace);
+    match Labels::parse(&form.labels) {
+        Ok(labels) => {
+            let now = state.clock.now();
+            state.store.set_labels(id, &labels, now).await?;
+            page.push_str("?did=saved");
+        }
+        Err(_) => {
+            let all = [("bad", "labels"), ("labels", &form.labels)];
+            let short = form.labels.len() <= TYPED_BYTES;
+            again(&mut page, if short { &all } else { &all[..1] });
+            page.push_str("#labels");
         }
     }
     Ok(Redirect::to(&page))
@@ -136,13 +176,13 @@ pub(crate) async fn set_secrets(
             page.push_str("?did=saved");
         }
         Err(_) => {
-            page.push_str("?bad=names");
-            if form.extra.len() + form.safe.len() <= TYPED_BYTES {
-                for (mark, value) in [("&extra=", &form.extra), ("&safe=", &form.safe)] {
-                    page.push_str(mark);
-                    push_encoded(&mut page, value);
-                }
-            }
+            let all = [
+                ("bad", "names"),
+                ("extra", &form.extra),
+                ("safe", &form.safe),
+            ];
+            let short = form.extra.len() + form.safe.len() <= TYPED_BYTES;
+            again(&mut page, if short { &all } else { &all[..1] });
             page.push_str("#secrets");
         }
     }

@@ -6,6 +6,7 @@ pub(crate) mod hooks;
 mod intake;
 mod key;
 pub(crate) mod lists;
+pub(crate) mod monitors;
 pub(crate) mod onevizion;
 pub(crate) mod otlp;
 pub(crate) mod ping;

@@ -80,8 +80,8 @@ pub(crate) async fn show(
         }
     };
     // Whoever pastes the secret itself would have it in the record for good.
-    let reason = match state.store.redaction(found.id).await? {
-        Some(rules) => Redactor::new(&rules).text(reason),
+    let reason = match state.store.reading(found.id).await? {
+        Some(reading) => Redactor::new(&reading.rules).text(reason),
         None => return Err(Problem::internal()),
     };
     let on_record = OnRecord::write(&state, &asking, &found, &reason).await?;

@@ -30,6 +30,8 @@ impl Exported for LogEntry {
         "stream",
         "message",
         "description",
+        "label",
+        "reference",
     ];
 
     fn cells(&self, zone: &Zone) -> Vec<Value> {
@@ -41,6 +43,8 @@ impl Exported for LogEntry {
             json!(self.stream.as_str()),
             json!(self.message),
             json!(self.description),
+            json!(self.label),
+            json!(self.reference),
         ]
     }
 }
@@ -102,6 +106,7 @@ impl Exported for RunRow {
         "user_id",
         "handled_at",
         "handled_note",
+        "own_status",
     ];
 
     fn cells(&self, zone: &Zone) -> Vec<Value> {
@@ -121,6 +126,7 @@ impl Exported for RunRow {
             json!(self.user_id),
             moment(zone, self.handled_at),
             json!(self.handled_note),
+            json!(self.label),
         ]
     }
 }

@@ -96,7 +96,7 @@ pub(crate) struct Order {
 /// Several nouns show runs, and all of them the same.
 macro_rules! run_columns {
     () => {
-        "id, key, status, trigger_app, trigger_name, trigger_type, started_at, duration_ms, \
+        "id, key, status, label, trigger_app, trigger_name, trigger_type, started_at, duration_ms, \
          network_code, failing_step, failing_code, failing_app, handled_at, handled_note, \
          (SELECT i.key FROM integration i WHERE i.id = run.integration_id) AS integration_key, \
          (SELECT i.user_id FROM integration i WHERE i.id = run.integration_id) AS user_id"

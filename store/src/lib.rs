@@ -51,5 +51,5 @@ pub use original::{Opened, SealedSection};
 pub use pool::Store;
 pub use run::RunsOf;
 pub use seal::{BadKeys, Keys, Sealer, Shut, Unopened};
-pub use secrets::SecretNames;
+pub use secrets::{Reading, SecretNames};
 pub use writer::{Changes, Prepared};

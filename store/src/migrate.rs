@@ -38,6 +38,11 @@ pub(crate) const FILES: &[(i64, &str, &str)] = &[
     ),
     (8, "oidc", include_str!("../../migrations/0008_oidc.sql")),
     (
+        10,
+        "labels",
+        include_str!("../../migrations/0010_labels.sql"),
+    ),
+    (
         11,
         "webhooks",
         include_str!("../../migrations/0011_webhooks.sql"),

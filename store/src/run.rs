@@ -60,6 +60,8 @@ table!(
         deleted_count,
         summary,
         error,
+        label,
+        reference,
         steps,
         failed_steps,
         tasks,

@@ -1,4 +1,5 @@
-//! What a workspace says of its secrets: names of its own, and the key of the fingerprints.
+//! What a workspace says of its reports: the names of its secrets, the key of their fingerprints,
+//! and its own words for statuses.
 //!
 //! Read with each request that reports, so that a change holds at once on every server. No page
 //! reads the key.
@@ -7,13 +8,14 @@ use std::fmt;
 
 use domain::{
     Timestamp, WorkspaceId,
+    labels::Labels,
     redact::{Names, Rules},
 };
 
 use crate::{Store, StoreError, pool::Conn};
 
 const BY_WORKSPACE: &str =
-    "SELECT redact_key, secret_names, safe_names FROM workspace WHERE id = $1";
+    "SELECT redact_key, secret_names, safe_names, status_labels FROM workspace WHERE id = $1";
 const SET_NAMES: &str = "UPDATE workspace SET secret_names = $1, safe_names = $2 WHERE id = $3";
 const SET_KEY: &str = "UPDATE workspace SET redact_key = $1 WHERE id = $2 AND redact_key IS NULL";
 
@@ -26,6 +28,15 @@ pub(crate) const QUERIES: &[&str] = &[BY_WORKSPACE, SET_NAMES, SET_KEY];
 pub struct SecretNames {
     pub extra: String,
     pub safe: String,
+}
+
+/// How the reports of a workspace are read.
+#[derive(Debug)]
+pub struct Reading {
+    /// By what they lose their secrets.
+    pub rules: Rules,
+    /// Its own words for statuses.
+    pub labels: Labels,
 }
 
 /// A change on its way to the writer.
@@ -49,14 +60,15 @@ struct Row {
     redact_key: Option<Vec<u8>>,
     secret_names: Option<String>,
     safe_names: Option<String>,
+    status_labels: Option<String>,
 }
 
 impl Store {
-    /// The rules by which this workspace's reports lose their secrets; `None` until it has a key.
+    /// How this workspace's reports are read; `None` until it has a key for its secrets.
     ///
     /// # Errors
     /// [`StoreError`] where the database fails.
-    pub async fn redaction(&self, workspace: WorkspaceId) -> Result<Option<Rules>, StoreError> {
+    pub async fn reading(&self, workspace: WorkspaceId) -> Result<Option<Reading>, StoreError> {
         let Some(row) = self.secrets(workspace).await? else {
             return Ok(None);
         };
@@ -64,7 +76,10 @@ impl Store {
         let key = key.map_err(|_| StoreError::Unreadable)?;
         let (extra, safe) = (row.secret_names, row.safe_names);
         let names = Names::new(&extra.unwrap_or_default(), &safe.unwrap_or_default());
-        Ok(key.map(|key| Rules::new(key, names)))
+        Ok(key.map(|key| Reading {
+            rules: Rules::new(key, names),
+            labels: Labels::stored(row.status_labels.as_deref()),
+        }))
     }
 
     /// Gives the workspace the key of its fingerprints, unless it has one: that stays for good.

@@ -1,19 +1,19 @@
 //! Workspaces.
 
-use domain::{Timestamp, Workspace, WorkspaceId, logs::LogsLink};
+use domain::{Timestamp, Workspace, WorkspaceId, labels::Labels, logs::LogsLink};
 
 use crate::{Store, StoreError, clauses::storable, pool::Conn};
 
-const BY_KEY: &str =
-    "SELECT id, key, name, logs_url, logs_label, logs_margin FROM workspace WHERE key = $1";
+const BY_KEY: &str = "SELECT id, key, name, logs_url, logs_label, logs_margin, status_labels FROM workspace WHERE key = $1";
 const INSERT: &str = "INSERT INTO workspace (id, key, name, created_at) VALUES ($1, $2, $3, $4) \
      ON CONFLICT (key) DO NOTHING";
 const SET_LOGS: &str =
     "UPDATE workspace SET logs_url = $1, logs_label = $2, logs_margin = $3 WHERE id = $4";
+const SET_LABELS: &str = "UPDATE workspace SET status_labels = $1 WHERE id = $2";
 
 /// Prepared by a test on both databases.
 #[cfg(test)]
-pub(crate) const QUERIES: &[&str] = &[BY_KEY, INSERT, SET_LOGS];
+pub(crate) const QUERIES: &[&str] = &[BY_KEY, INSERT, SET_LOGS, SET_LABELS];
 
 impl Store {
     /// The workspace of this key.
@@ -56,6 +56,21 @@ impl Store {
     ) -> Result<(), StoreError> {
         self.writer.set_logs(workspace, logs, now).await
     }
+
+    /// Sets the workspace's own words for statuses. They hold for what is reported from now on.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub async fn set_labels(
+        &self,
+        workspace: WorkspaceId,
+        labels: &Labels,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.writer
+            .set_labels(workspace, labels.to_text(), now)
+            .await
+    }
 }
 
 /// Writes the link to the logs.
@@ -72,6 +87,19 @@ pub(crate) async fn set_logs(
             .bind(id)
             .execute(&mut **c)
             .await?;
+    });
+    Ok(())
+}
+
+/// Writes the words for statuses.
+pub(crate) async fn set_labels(
+    conn: &mut Conn<'_>,
+    id: WorkspaceId,
+    labels: &str,
+) -> Result<(), StoreError> {
+    on!(conn, Conn, |c: Db| {
+        let query = sqlx::query::<Db>(SET_LABELS).bind(labels).bind(id);
+        query.execute(&mut **c).await?;
     });
     Ok(())
 }

@@ -72,6 +72,7 @@ enum Work {
     Ingest(Reporter, Vec<Prepared>),
     Workspace(String),
     Logs(WorkspaceId, Option<LogsLink>),
+    Labels(WorkspaceId, String),
     Secrets(WorkspaceId, secrets::Change),
     CreateKey(NewKey),
     RevokeKey(WorkspaceId, ApiKeyId),
@@ -163,6 +164,17 @@ impl Writer {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         self.submit(Work::Logs(workspace, logs), now)
+            .await
+            .map(|_| ())
+    }
+
+    pub(crate) async fn set_labels(
+        &self,
+        workspace: WorkspaceId,
+        labels: String,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.submit(Work::Labels(workspace, labels), now)
             .await
             .map(|_| ())
     }

@@ -16,6 +16,8 @@ pub struct FindPage {
     pub flow: Option<Flow>,
     pub integration: Option<Integration>,
     pub run: Option<Run>,
+    /// The newest runs that are called so elsewhere.
+    pub referred: Vec<RunRow>,
     /// The newest steps of this ID, one more than are shown where there are more.
     pub steps: Vec<FoundStep>,
     /// How many integrations have it as User ID or User Auth.
@@ -30,7 +32,11 @@ pub struct FindPage {
 /// Looks for `q` of the address.
 #[server(prefix = "/_", endpoint = "find", input = GetUrl)]
 pub async fn find(workspace: String, query: String) -> Result<Wire, AppError> {
-    use domain::{filter::FlowFilter, find::pasted, limit};
+    use domain::{
+        filter::{FlowFilter, RunFilter},
+        find::pasted,
+        limit,
+    };
 
     let scope = super::scope::Scope::open(&workspace).await?;
     let (id, store) = (scope.workspace.id, &scope.store);
@@ -45,6 +51,7 @@ pub async fn find(workspace: String, query: String) -> Result<Wire, AppError> {
         flow: None,
         integration: None,
         run: None,
+        referred: Vec::new(),
         steps: Vec::new(),
         of_user: 0,
         flows: Vec::new(),
@@ -58,6 +65,12 @@ pub async fn find(workspace: String, query: String) -> Result<Wire, AppError> {
     page.flow = scope.read(store.flow(id, &text).await)?;
     page.integration = scope.read(store.integration(id, &text).await)?;
     page.run = scope.read(store.run(id, &text).await)?;
+    let filter = RunFilter {
+        reference: Some(text.clone()),
+        ..RunFilter::default()
+    };
+    let referred = store.list_runs(id, store::RunsOf::Workspace, &filter, scope.now);
+    page.referred = scope.read(referred.await)?.rows;
     page.steps = scope.read(store.find_steps(id, &text).await)?;
     page.of_user = scope.read(store.count_of_user(id, &text).await)?;
     if page.is_empty() {
@@ -86,6 +99,7 @@ impl FindPage {
             + usize::from(self.integration.is_some())
             + usize::from(self.run.is_some())
             + usize::from(self.of_user > 0)
+            + self.referred.len()
             + self.steps.len()
     }
 }

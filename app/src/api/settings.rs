@@ -17,6 +17,10 @@ pub struct SettingsPage {
     pub secret_names: [String; 2],
     /// Why it was.
     pub bad_names: Option<String>,
+    /// Its own words for statuses; as typed where the form was refused.
+    pub labels: String,
+    /// Why it was.
+    pub bad_labels: Option<String>,
     /// The time zones that a reader may choose.
     pub zones: Vec<String>,
     pub now: Timestamp,
@@ -25,7 +29,7 @@ pub struct SettingsPage {
 /// Reads the settings.
 #[server(prefix = "/_", endpoint = "settings", input = GetUrl)]
 pub async fn show_settings(workspace: String, query: String) -> Result<Wire, AppError> {
-    use domain::redact::names;
+    use domain::{labels::Labels, redact::names};
     let scope = super::scope::Scope::open(&workspace).await?;
     let pairs: Vec<(String, String)> = serde_urlencoded::from_str(&query).unwrap_or_default();
     let field = |wanted: &str| {
@@ -44,23 +48,38 @@ pub async fn show_settings(workspace: String, query: String) -> Result<Wire, App
         (Some(extra), Some(safe)) => [extra, safe],
         _ => [stored.extra, stored.safe],
     };
+    let bad = |form: &str| field("bad").filter(|bad| bad == form);
     // Said again from the rules, not from the address, which anybody can write.
-    let bad_names = field("bad").map(|_| {
+    let bad_names = bad("names").map(|_| {
         let [extra, safe] = &secret_names;
         let bad = names::list(names::EXTRA, extra).and(names::list(names::SAFE, safe));
         bad.err().map_or_else(
-            || "A list is too long to be shown here again. At most 200 names, each of at most 100 characters.".to_owned(),
+            || too_long("At most 200 names, each of at most 100 characters."),
             |bad| bad.rule,
         )
     });
+    let labels = field("labels");
+    let labels = labels.unwrap_or_else(|| Labels::of(&scope.workspace).to_text());
+    let bad_labels = bad("labels").map(|_| {
+        let bad = Labels::parse(&labels).err();
+        bad.map_or_else(|| too_long("At most 50 words."), |bad| bad.0)
+    });
     Wire::pack(&SettingsPage {
         workspace: scope.workspace,
+        labels,
+        bad_labels,
         typed,
         secret_names,
         bad_names,
         zones,
         now: scope.now,
     })
+}
+
+/// A list that has no room in an address.
+#[cfg(feature = "ssr")]
+fn too_long(rule: &str) -> String {
+    format!("A list is too long to be shown here again. {rule}")
 }
 
 /// The table of a time zone, for a reader who has chosen it.

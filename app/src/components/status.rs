@@ -57,6 +57,16 @@ pub(crate) fn run_status(status: Status) -> AnyView {
     marked(mark, status.label(), None)
 }
 
+/// A run, in the workspace's own word where it has one for it.
+pub(crate) fn run_word(status: Status, label: Option<String>) -> AnyView {
+    match label {
+        Some(label) => {
+            view! { {run_status(status)}" "<span class="own-word">{label}</span> }.into_any()
+        }
+        None => run_status(status),
+    }
+}
+
 /// The last run of an integration.
 pub(crate) fn last_run(last: LastRun) -> AnyView {
     match last.status() {

@@ -58,7 +58,9 @@ use crate::{
 };
 
 pub(super) use integrations::{faulty_only, integration_offers, integration_sort, last_run_offers};
-pub(super) use runs::{codes, failed_only, handled_offers, run_offers, run_sort, typed};
+pub(super) use runs::{
+    codes, failed_only, handled_offers, label_offers, run_offers, run_sort, typed,
+};
 
 /// The pairs of a query, for a form's hidden fields.
 pub(super) fn kept(query: &str) -> Vec<(String, String)> {

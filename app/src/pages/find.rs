@@ -1,17 +1,18 @@
 //! `/{workspace}/find?q=…`: what was pasted, or straight to it where it is one thing.
 
 use domain::{
-    Flow, Integration, Run, RunRow, Status,
+    Flow, Integration, Key, RunRow, Status, Timestamp,
+    filter::RunFilter,
     find::{FoundStep, STEPS_FOUND},
 };
 use leptos::prelude::*;
 
-use super::{Shown, open};
+use super::{Shown, filters::address, open};
 use crate::{
     api::{FindPage, find as find_read},
     components::{
         Column, Place, Row, dash, data_table, empty, flow_status, hidden_text, integration_status,
-        key_link, key_text, network_code, page_header, run_status, time_cell,
+        key_link, key_text, network_code, page_header, run_status, run_word, time_cell,
     },
     route,
 };
@@ -63,7 +64,12 @@ fn only(page: &FindPage) -> Option<String> {
         return None;
     }
     if let Some(run) = &page.run {
-        return Some(run_page(workspace, run));
+        let failing = (run.status, &run.failing_step);
+        return Some(run_page(workspace, run.key.as_str(), failing));
+    }
+    if let Some(run) = page.referred.first() {
+        let failing = (run.status, &run.failing_step);
+        return Some(run_page(workspace, run.key.as_str(), failing));
     }
     if let Some(step) = page.steps.first() {
         return Some(route::step(
@@ -81,12 +87,11 @@ fn only(page: &FindPage) -> Option<String> {
     Some(route::user(workspace, &page.text))
 }
 
-fn run_page(workspace: &str, run: &Run) -> String {
-    match &run.failing_step {
-        Some(step) if run.status == Status::Failed => {
-            route::step(workspace, run.key.as_str(), step.as_str())
-        }
-        _ => route::run(workspace, run.key.as_str()),
+/// A failed run leads to where it failed.
+fn run_page(workspace: &str, run: &str, failing: (Status, &Option<Key>)) -> String {
+    match failing {
+        (Status::Failed, Some(step)) => route::step(workspace, run, step.as_str()),
+        _ => route::run(workspace, run),
     }
 }
 
@@ -119,6 +124,7 @@ fn results(page: &FindPage) -> AnyView {
             .then(|| section("Integrations", list_integrations(&integrations, workspace))),
         (page.run.is_some() || !page.runs.is_empty())
             .then(|| section("Runs", list_runs(page, workspace))),
+        (!page.referred.is_empty()).then(|| referred(page, workspace)),
         (!page.steps.is_empty()).then(|| steps(page, workspace)),
         (!flows.is_empty()).then(|| section("Flows", list_flows(&flows, workspace))),
     ];
@@ -186,44 +192,79 @@ fn list_integrations(integrations: &[&Integration], workspace: &str) -> AnyView 
 }
 
 fn list_runs(page: &FindPage, workspace: &str) -> AnyView {
+    let exact = page.run.iter().map(|run| {
+        let key = run.key.as_str();
+        let href = run_page(workspace, key, (run.status, &run.failing_step));
+        run_row(
+            page,
+            (key, href),
+            run.started_at,
+            (run.status, &run.label),
+            run.network_code,
+        )
+    });
+    let alike = page.runs.iter().map(|run| {
+        let href = route::run(workspace, run.key.as_str());
+        listed_run(page, run, href)
+    });
+    runs_table(exact.chain(alike).collect())
+}
+
+/// The runs that are called so elsewhere; the list of runs has those that have no room here.
+fn referred(page: &FindPage, workspace: &str) -> AnyView {
+    let rows = page.referred.iter().map(|run| {
+        let href = run_page(workspace, run.key.as_str(), (run.status, &run.failing_step));
+        listed_run(page, run, href)
+    });
+    let filter = RunFilter {
+        reference: Some(page.text.clone()),
+        ..RunFilter::default()
+    };
+    let all = address(&route::runs(workspace), &filter);
+    let content = view! {
+        {runs_table(rows.collect())}
+        <p><a href=all>"All runs of this reference"</a></p>
+    };
+    section("Runs that are called so elsewhere", content.into_any())
+}
+
+fn runs_table(rows: Vec<Row>) -> AnyView {
     let columns = [
         Column::new("Run ID", Place::Name),
         Column::new("Start Time", Place::Time),
         Column::new("Status", Place::Status),
         Column::new("Network Code", Place::Number),
     ];
-    let exact = page.run.iter().map(|run| {
-        let href = run_page(workspace, run);
-        (
-            href,
-            run.key.to_string(),
-            run.started_at,
-            run.status,
-            run.network_code,
-        )
-    });
-    let alike = page.runs.iter().map(|run: &RunRow| {
-        let href = route::run(workspace, run.key.as_str());
-        (
-            href,
-            run.key.to_string(),
-            run.started_at,
-            run.status,
-            run.network_code,
-        )
-    });
-    let rows = exact
-        .chain(alike)
-        .map(|(href, key, started_at, status, code)| Row {
-            class: "",
-            cells: vec![
-                key_link(&key, href),
-                time_cell(started_at, page.now),
-                run_status(status),
-                network_code(code),
-            ],
-        });
-    data_table("Runs".to_owned(), &columns, rows.collect())
+    data_table("Runs".to_owned(), &columns, rows)
+}
+
+fn listed_run(page: &FindPage, run: &RunRow, href: String) -> Row {
+    let status = (run.status, &run.label);
+    run_row(
+        page,
+        (run.key.as_str(), href),
+        run.started_at,
+        status,
+        run.network_code,
+    )
+}
+
+fn run_row(
+    page: &FindPage,
+    (key, href): (&str, String),
+    started_at: Timestamp,
+    (status, label): (Status, &Option<String>),
+    code: Option<i64>,
+) -> Row {
+    Row {
+        class: "",
+        cells: vec![
+            key_link(key, href),
+            time_cell(started_at, page.now),
+            run_word(status, label.clone()),
+            network_code(code),
+        ],
+    }
 }
 
 fn steps(page: &FindPage, workspace: &str) -> AnyView {

@@ -12,8 +12,8 @@ use crate::{
     components::{
         Column, Fact, Links, NoticeTone, Pager, Place, Row, copy_button, dash, data_table,
         duration, empty, hidden_text, integration_status, key_link, key_text, log_list, long_text,
-        may, moment, network_code, notice, page_header, pager, run_code, run_status, running_for,
-        time_cell, timeline,
+        may, moment, network_code, notice, page_header, pager, run_code, run_status, run_word,
+        running_for, time_cell, timeline,
     },
     route,
 };
@@ -94,6 +94,13 @@ fn header(page: &RunPage, workspace: &str) -> AnyView {
             .as_ref()
             .map(|id| Fact::new("User Auth", user(id))),
     );
+    facts.extend(run.reference.as_ref().map(|text| {
+        let text = text.clone();
+        Fact::new(
+            "Reference",
+            view! { {key_text(&text)}{copy_button("reference", text)} },
+        )
+    }));
     facts.push(Fact::new("Start Time", moment(run.started_at)));
     facts.push(Fact::new(
         "Duration",
@@ -110,7 +117,8 @@ fn header(page: &RunPage, workspace: &str) -> AnyView {
             .map(|at| Fact::new("Handled", handled(at, run))),
     );
     facts.extend(Fact::some("Records", records(run)));
-    let heading = view! { {run_status(run.status)}" "{key_text(key)} };
+    let status = run_word(run.status, run.label.clone());
+    let heading = view! { {status}" "{key_text(key)} };
     view! {
         <div class="header-with-ways">
             {page_header(heading.into_any(), facts)}

@@ -5,6 +5,7 @@ use domain::{
     access::Role,
     bulk::BulkAction,
     filter::{RunColumn, RunFilter, RunSort},
+    labels::Labels,
     view::SavedView,
 };
 use leptos::prelude::*;
@@ -18,7 +19,7 @@ use super::{
 use crate::{
     components::{
         Column, Pager, Place, Row, chips, dash, data_table, duration, empty, filter_panel,
-        hidden_text, key_link, may, moment, pager, pick, run_code, run_status, search_form, select,
+        hidden_text, key_link, may, moment, pager, pick, run_code, run_word, search_form, select,
         text_field, time_cell, window,
     },
     route,
@@ -117,6 +118,11 @@ impl RunList<'_> {
             .integration
             .is_none()
             .then(|| text_field("User", "user", text(&filter.user), "Whole ID or Auth"));
+        let labels = Labels::of(self.workspace);
+        let own = (!labels.is_empty() || filter.label.is_some()).then(|| {
+            let offers = filters::label_offers(&labels, filter.label.as_deref());
+            select("Own status", "label", offers)
+        });
         let fields = view! {
             {crate::components::checks("Status", "status", filters::run_offers(&filter.status))}
             {window(
@@ -126,6 +132,7 @@ impl RunList<'_> {
                 ("started_to", filter.started.to),
             )}
             <div class="field-row">
+                {own}
                 {text_field("Network Code", "code", filters::codes(&filter.code), "For instance 401, 5xx, none")}
                 {text_field("Failing App", "app", app.unwrap_or_default(), "Of the step that failed")}
                 {select("Handled", "handled", filters::handled_offers(filter.handled))}
@@ -135,6 +142,7 @@ impl RunList<'_> {
                 {text_field("Trigger App", "trigger_app", text(&filter.trigger_app), "Whole, in any case")}
                 {text_field("Trigger Name", "trigger_name", text(&filter.trigger_name), "Whole, in any case")}
                 {text_field("Trigger Type", "trigger_type", text(&filter.trigger_type), "For instance webhook")}
+                {text_field("Reference", "reference", text(&filter.reference), "Whole: its ID elsewhere")}
             </div>
         };
         let cleared = filter.cleared();
@@ -312,5 +320,5 @@ pub(super) fn status(run: &RunRow) -> AnyView {
         let note = run.handled_note.clone();
         view! { <span class="sub-line handled" title=note>"handled"</span> }
     });
-    view! { {run_status(run.status)}{handled} }.into_any()
+    view! { {run_word(run.status, run.label.clone())}{handled} }.into_any()
 }

@@ -24,7 +24,7 @@ fn show(page: SettingsPage) -> Shown {
     let content = view! {
         {Trail::new(workspace).to("Settings")}
         {page_header("Settings".into_any(), vec![])}
-        {may(Role::Admin).then(|| view! { {admin(workspace)}{logs(&page)}{secrets(&page)} })}
+        {may(Role::Admin).then(|| view! { {admin(workspace)}{logs(&page)}{labels(&page)}{secrets(&page)} })}
         {zones(&page)}
     };
     Shown {
@@ -79,10 +79,7 @@ fn zones(page: &SettingsPage) -> AnyView {
 
 fn secrets(page: &SettingsPage) -> AnyView {
     let [extra, safe] = page.secret_names.clone();
-    let refused = page.bad_names.clone().map(|rule| {
-        let text = view! { <p class="notice-title">"Not saved."</p><p>{rule}</p> };
-        notice(NoticeTone::Failed, text.into_any())
-    });
+    let refused = page.bad_names.clone().map(not_saved);
     view! {
         <section class="settings" aria-labelledby="secrets">
             <h2 id="secrets">"Secrets"</h2>
@@ -98,6 +95,27 @@ fn secrets(page: &SettingsPage) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+fn labels(page: &SettingsPage) -> AnyView {
+    let refused = page.bad_labels.clone().map(not_saved);
+    view! {
+        <section class="settings" aria-labelledby="labels">
+            <h2 id="labels">"Own statuses"</h2>
+            <p>"Words that programs may report instead of a status. Each stands for one, by which its runs are counted; the word is shown beside it and can be filtered by."</p>
+            {refused}
+            <form class="settings-form" method="post" action=route::set_labels(page.workspace.key.as_str())>
+                {names_field("Words", "labels", page.labels.clone(), "One a line: half done = warning. At most 50; case does not matter.")}
+                <p><button type="submit" class="button button-primary">"Save"</button></p>
+            </form>
+        </section>
+    }
+    .into_any()
+}
+
+fn not_saved(rule: String) -> AnyView {
+    let text = view! { <p class="notice-title">"Not saved."</p><p>{rule}</p> };
+    notice(NoticeTone::Failed, text.into_any())
 }
 
 fn names_field(
@@ -127,10 +145,7 @@ fn logs(page: &SettingsPage) -> AnyView {
         Some(set) => [set.url, set.label, set.margin.to_string()],
         None => [String::new(), LABEL.to_owned(), MARGIN.to_string()],
     });
-    let refused = bad.map(|bad| {
-        let text = view! { <p class="notice-title">"Not saved."</p><p>{bad.rule}</p> };
-        notice(NoticeTone::Failed, text.into_any())
-    });
+    let refused = bad.map(|bad| not_saved(bad.rule));
     let names = format!("{{{}}}", PLACEHOLDERS.join("}, {"));
     view! {
         <section class="settings" aria-labelledby="logs">

@@ -28,6 +28,7 @@ fn the_table_of_links() {
         find("main"),
         settings("main"),
         set_logs("main"),
+        set_labels("main"),
         set_secrets("main"),
         originals("main"),
         delete_originals("main"),
@@ -73,6 +74,7 @@ fn the_table_of_links() {
 /main/find
 /main/settings
 /main/settings/logs
+/main/settings/labels
 /main/settings/secrets
 /main/settings/originals
 /main/settings/originals/delete

@@ -78,12 +78,13 @@ proptest! {
     fn a_run_filter_survives_its_address(
         search in search(), status in some(Status::ALL), code in code(), took in took(), started in span(),
         (trigger_app, trigger_name, trigger_type, user) in (search(), search(), search(), search()),
+        (label, reference) in (search(), search()),
         handled in option::of(select(Handled::ALL)), columns in columns(RunColumn::ALL),
         sort in select(RunSort::ALL), size in select(&PageSize::ALL[..]), cursor in cursor(),
     ) {
         let app = user.clone().and_then(|text| Key::new(text).ok());
         let filter = RunFilter {
-            search, status, code, app, trigger_app, trigger_name, trigger_type, user, took, started, handled, columns, sort, size, cursor,
+            search, status, label, reference, code, app, trigger_app, trigger_name, trigger_type, user, took, started, handled, columns, sort, size, cursor,
         };
         prop_assert_eq!(RunFilter::from_query(&filter.to_query()), (filter, vec![]));
     }

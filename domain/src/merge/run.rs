@@ -50,6 +50,8 @@ impl Run {
             deleted_count: None,
             summary: None,
             error: None,
+            label: None,
+            reference: None,
             steps: 0,
             failed_steps: 0,
             tasks: 0,
@@ -68,7 +70,7 @@ impl Run {
     pub fn merge(&mut self, report: &RunReport) {
         let finished =
             report.finished_at.is_some() || report.status.is_some_and(Status::is_finished);
-        self.reported_status = self.reported_status.max(report.status);
+        self.join_status(report);
         self.reported_started_at = earliest(self.reported_started_at, report.started_at);
         self.finished_at = self.finished_at.max(report.finished_at);
         let trigger = report.trigger.clone().unwrap_or_default();
@@ -93,6 +95,20 @@ impl Run {
         join.field(&mut self.deleted_count, report.deleted_count.map(i64::from));
         join.field(&mut self.summary, text(report.summary.as_ref()));
         join.field(&mut self.error, text(report.error.as_ref()));
+        join.field(&mut self.reference, name(report.reference.as_ref()));
+    }
+
+    /// The status that holds brings its word along; of two words for one the greater stays.
+    fn join_status(&mut self, report: &RunReport) {
+        use std::cmp::Ordering::{Equal, Greater, Less};
+        match report.status.cmp(&self.reported_status) {
+            Greater => {
+                self.reported_status = report.status;
+                self.label.clone_from(&report.label);
+            }
+            Equal => self.label = self.label.take().max(report.label.clone()),
+            Less => {}
+        }
     }
 
     /// How sure it is whose run it is; certain also where nobody has said a word yet.
@@ -152,6 +168,10 @@ impl Run {
             .or(last.and_then(|step| step.network_code));
 
         self.status = self.conclude(steps);
+        // The word was for what was reported, and something else holds.
+        if self.reported_status != Some(self.status) {
+            self.label = None;
+        }
         let first_step_at = steps.iter().filter_map(|step| step.started_at).min();
         let known_start = self.reported_started_at.or(first_step_at);
         self.started_at = known_start.or(self.finished_at).unwrap_or(self.received_at);

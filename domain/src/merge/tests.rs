@@ -3,6 +3,7 @@ use proptest::{prelude::*, sample::subsequence};
 use super::*;
 use crate::{
     Integration, IntegrationId, LastRun, Run, Status, Step, StepId,
+    labels::Labels,
     report::{Report, RunReport, StepReport, Target},
 };
 
@@ -18,7 +19,8 @@ fn run_report(json: &str) -> RunReport {
         key: key("r"),
         run: None,
     };
-    match Report::parse(json, Some(&target)).expect(json) {
+    let labels = Labels::parse("half done = warning\nalmost = warning\non hold = queued");
+    match Report::parse_with(json, Some(&target), &labels.expect("a list")).expect(json) {
         Report::Run(report) => *report,
         other => panic!("{other:?}"),
     }
@@ -83,6 +85,36 @@ proptest! {
         let mixed: Vec<_> = order.into_iter().chain(again).collect();
         prop_assert_eq!(run_after(&mixed), once);
     }
+}
+
+#[test]
+fn lm_58_an_own_word_stands_beside_the_status_that_it_is_for() {
+    let label = |reports: &[&str]| {
+        let run = run_after(reports);
+        (run.status, run.label)
+    };
+    let word = |word: &str| Some(word.to_owned());
+    let (hold, half) = (r#"{"status":"On hold"}"#, r#"{"status":"half done"}"#);
+    assert_eq!(label(&[hold]), (Status::Queued, word("on hold")));
+    assert_eq!(label(&[hold, half]), (Status::Warning, word("half done")));
+    assert_eq!(label(&[half, hold]), (Status::Warning, word("half done")));
+    // Of two words for one status the greater stays, in any order.
+    let almost = r#"{"status":"almost"}"#;
+    let bare = r#"{"status":"warning"}"#;
+    assert_eq!(
+        label(&[half, almost, bare]),
+        (Status::Warning, word("half done"))
+    );
+    assert_eq!(
+        label(&[bare, almost, half]),
+        (Status::Warning, word("half done"))
+    );
+    // A worse end takes it away, and so do steps of a run that was only queued.
+    assert_eq!(
+        label(&[half, r#"{"status":"failed"}"#]),
+        (Status::Failed, None)
+    );
+    assert_eq!(label(&[hold, REPORTS[3]]), (Status::Running, None));
 }
 
 #[test]

@@ -110,6 +110,7 @@ impl RunReport {
             text(redactor, &mut trigger.name);
             text(redactor, &mut trigger.kind);
         }
+        id(redactor, &mut self.reference);
         text(redactor, &mut self.summary);
         text(redactor, &mut self.error);
         self.steps.iter_mut().for_each(|step| step.redact(redactor));
@@ -121,6 +122,8 @@ impl LogReport {
     fn redact(&mut self, redactor: &Redactor<'_>) {
         text(redactor, &mut self.message);
         text(redactor, &mut self.description);
+        text(redactor, &mut self.label);
+        id(redactor, &mut self.reference);
         if self.key_is_made
             // A digest of a text that held a secret would be one to try guesses on.
             && let Ok(Some(key)) = log_key(self)

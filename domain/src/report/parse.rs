@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{Kind, LogReport, Report, RunReport, StepReport};
-use crate::{Key, limit};
+use crate::{Key, Status, labels::Labels, limit};
 
 /// Why one item was not taken. Nothing of it was stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +43,18 @@ impl Report {
     /// # Errors
     /// What is wrong, with the path of the field.
     pub fn parse(json: &str, target: Option<&Target>) -> Result<Self, Rejection> {
+        Self::parse_with(json, target, &Labels::default())
+    }
+
+    /// The same for a workspace that has words of its own for statuses.
+    ///
+    /// # Errors
+    /// What is wrong, with the path of the field.
+    pub fn parse_with(
+        json: &str,
+        target: Option<&Target>,
+        labels: &Labels,
+    ) -> Result<Self, Rejection> {
         if nesting(json.as_bytes()) > limit::JSON_DEPTH {
             let rule = format!(
                 "at most {} levels of nesting; send a deeper body as text",
@@ -63,7 +75,7 @@ impl Report {
             Kind::Log => Self::Log(read(json)?),
         };
         report.aim(target)?;
-        report.check()?;
+        report.check(labels)?;
         Ok(report)
     }
 
@@ -90,12 +102,12 @@ impl Report {
     }
 
     /// The rules that span several fields.
-    fn check(&mut self) -> Result<(), Rejection> {
+    fn check(&mut self, labels: &Labels) -> Result<(), Rejection> {
         match self {
             Self::App(r) => require_key(r.key.as_ref()),
             Self::Flow(r) => require_key(r.key.as_ref()),
             Self::Integration(r) => require_key(r.key.as_ref()),
-            Self::Run(r) => check_run(r),
+            Self::Run(r) => check_run(r, labels),
             Self::Step(r) => {
                 require_run(r.run.as_ref())?;
                 check_step(r, "")
@@ -132,7 +144,7 @@ fn require_run(run: Option<&Key>) -> Result<(), Rejection> {
         .ok_or_else(|| Rejection::new("run", "missing_field", "the key of its run is needed"))
 }
 
-fn check_run(run: &mut RunReport) -> Result<(), Rejection> {
+fn check_run(run: &mut RunReport, labels: &Labels) -> Result<(), Rejection> {
     if run.key.is_none() {
         let integration = match &run.integration {
             Some(super::Reference::Key(key)) => Some(key.clone()),
@@ -148,10 +160,9 @@ fn check_run(run: &mut RunReport) -> Result<(), Rejection> {
             &[integration.as_str(), &started_at.to_rfc3339()],
         )?);
     }
-    if run.status == Some(crate::Status::Skipped) {
-        let rule =
-            "a run is queued, running, ok, warning, failed or interrupted; only steps are skipped";
-        return Err(Rejection::new("status", "invalid_field", rule));
+    if let Some(word) = &run.word {
+        let (label, status) = stands_for(&word.0, labels)?;
+        (run.label, run.status) = (label, Some(status));
     }
     if run.steps.len().max(run.log.len()) > limit::RUN_ITEMS {
         let rule = format!(
@@ -175,6 +186,24 @@ fn check_run(run: &mut RunReport) -> Result<(), Rejection> {
         check_log(entry, &path)?;
     }
     Ok(())
+}
+
+/// The status that a word means, and the word where it is the workspace's own.
+fn stands_for(word: &str, labels: &Labels) -> Result<(Option<String>, Status), Rejection> {
+    let rule = match (word.parse(), labels.find(word)) {
+        (Ok(Status::Skipped), _) => {
+            "a run is queued, running, ok, warning, failed or interrupted; only steps are skipped"
+                .to_owned()
+        }
+        (Ok(status), _) => return Ok((None, status)),
+        (Err(_), Some((label, status))) => return Ok((Some(label.to_owned()), status)),
+        (Err(unknown), None) if labels.is_empty() => unknown.to_string(),
+        (Err(unknown), None) => {
+            let own: Vec<_> = labels.words().collect();
+            format!("{unknown}, nor of {}", own.join(", "))
+        }
+    };
+    Err(Rejection::new("status", "invalid_field", rule))
 }
 
 fn belong(field: &mut Option<Key>, run: Option<&Key>, path: &str) -> Result<(), Rejection> {
@@ -286,6 +315,10 @@ pub(super) fn log_key(entry: &LogReport) -> Result<Option<Key>, Rejection> {
     let (message, description) = (text(&entry.message), text(&entry.description));
     let mut parts = vec![&*logged_at, level, &message, &description];
     parts.extend((!entry.told_apart_by.is_empty()).then_some(&*entry.told_apart_by));
+    let own = [("label", &entry.label), ("reference", &entry.reference)];
+    for (name, text) in own {
+        parts.extend(text.iter().flat_map(|text| [name, &*text.0]));
+    }
     made_key("log", &parts).map(Some)
 }
 
@@ -323,7 +356,7 @@ fn kind_of(json: &str) -> Result<Kind, Rejection> {
     })
 }
 
-/// Reads a JSON text, or says what is wrong with it and where.
+/// Reads JSON with the path of what is wrong in it.
 pub(crate) fn read<T: DeserializeOwned>(json: &str) -> Result<T, Rejection> {
     let mut deserializer = serde_json::Deserializer::from_str(json);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {

@@ -66,14 +66,7 @@ fn runs_are_listed_newest_first_by_what_is_asked_for() {
     let told = text(&all.stdout);
     let lines: Vec<_> = told.lines().collect();
     assert!(lines[0].starts_with("STATUS"), "{told}");
-    for part in [
-        "✕ failed",
-        "12 Nov",
-        "4.21 s",
-        "shop",
-        "u-shop",
-        "s (401)",
-    ] {
+    for part in ["✕ failed", "12 Nov", "4.21 s", "shop", "u-shop", "s (401)"] {
         assert!(lines[2].contains(part), "{part}: {told}");
     }
     assert!(!told.contains('\u{1b}'), "no colour beyond a terminal");

@@ -32,8 +32,7 @@ fn text(value: impl Into<String>) -> Value {
     Value::Text(value.into())
 }
 
-const WORKSPACE: &str =
-    "SELECT id, key, name, logs_url, logs_label, logs_margin FROM workspace WHERE key = $1";
+const WORKSPACE: &str = "SELECT id, key, name, logs_url, logs_label, logs_margin, status_labels FROM workspace WHERE key = $1";
 const FLOW: &str = "SELECT * FROM flow WHERE workspace_id = $1 AND key = $2";
 const FLOW_BY_ID: &str = "SELECT * FROM flow WHERE id = $1";
 const INTEGRATION: &str = "SELECT * FROM integration WHERE workspace_id = $1 AND key = $2";

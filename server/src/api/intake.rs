@@ -19,12 +19,11 @@ use domain::{
     limit,
     onevizion::Place,
     otlp::{self, Format, Signal, Unreadable},
-    redact::Rules,
     report::{Rejection, Report, Target},
 };
 use http_body_util::BodyExt as _;
 use serde_json::value::RawValue;
-use store::{Prepared, Sealer, Store};
+use store::{Prepared, Reading, Sealer, Store};
 
 use super::key::Ingest;
 use crate::{
@@ -100,15 +99,14 @@ pub(crate) async fn take_some(
     let bytes = read(body, &mut held).await?;
     // Decompressing, parsing and compressing again are work for a core, not for the reactor.
     let workspace = ingest.0.workspace_id;
-    let rules = rules(store, workspace, clock.now()).await?;
     let sealer = sealer(state, workspace).await?;
+    let how = how(store, workspace, sealer, clock.now()).await?;
     let bounds = ingest.0.bounds.clone();
     let (sorted, _held) = tokio::task::spawn_blocking(move || {
         let bytes = encoding.decode(bytes, &mut held)?;
-        let safe = (&rules, sealer.as_ref());
         let sorted = match form {
-            Form::Otlp(signal, format) => spans(&bytes, signal, format, &bounds, safe)?,
-            form => sort(&bytes, &form, safe)?,
+            Form::Otlp(signal, format) => spans(&bytes, signal, format, &bounds, &how)?,
+            form => sort(&bytes, &form, &how)?,
         };
         Ok::<_, Problem>((sorted, held))
     })
@@ -117,6 +115,19 @@ pub(crate) async fn take_some(
     door.quotas
         .spend(&ingest.0, sorted.good.len(), clock.now())?;
     commit(store, ingest.reporter(), clock.now(), sorted).await
+}
+
+/// The text of a call that is no report yet.
+pub(super) async fn text(
+    state: &AppState,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<String, Problem> {
+    let encoding = Encoding::of(headers)?;
+    let mut held = state.door.budget.hold();
+    let bytes = read(body, &mut held).await?;
+    let bytes = encoding.decode(bytes, &mut held)?;
+    utf8(&bytes).map(str::to_owned)
 }
 
 /// Takes items in that other protocols were made into.
@@ -150,26 +161,38 @@ async fn take_texts(
     now: Timestamp,
     (items, sealer): (Vec<String>, Option<Sealer>),
 ) -> Result<Outcome, Problem> {
-    let rules = rules(store, reporter.workspace, now).await?;
+    let how = how(store, reporter.workspace, sealer, now).await?;
     let sorted = tokio::task::spawn_blocking(move || {
         let texts = items.iter().map(String::as_str).enumerate();
-        check(texts, None, (&rules, sealer.as_ref()))
+        check(texts, None, &how)
     });
     commit(store, reporter, now, sorted.await.map_err(|_| failed())??)
         .await?
         .or_problem()
 }
 
-/// By what the reports of this workspace lose their secrets. Read each time, so that what a
-/// person sets on one server holds at once on all.
-async fn rules(store: &Store, workspace: WorkspaceId, now: Timestamp) -> Result<Rules, Problem> {
-    if let Some(rules) = store.redaction(workspace).await? {
-        return Ok(rules);
+/// How items are read, lose their secrets, and what keeps the originals of those.
+struct How {
+    reading: Reading,
+    sealer: Option<Sealer>,
+}
+
+/// Read each time, so that what a person sets on one server holds at once on all.
+async fn how(
+    store: &Store,
+    workspace: WorkspaceId,
+    sealer: Option<Sealer>,
+    now: Timestamp,
+) -> Result<How, Problem> {
+    let mut reading = store.reading(workspace).await?;
+    if reading.is_none() {
+        // The first report into this workspace; of two at once, one gives the key that both read.
+        let key = clock::random().map_err(|_| failed())?;
+        store.give_redaction_key(workspace, key, now).await?;
+        reading = store.reading(workspace).await?;
     }
-    // The first report into this workspace; of two at once, one gives the key that both then read.
-    let key = clock::random().map_err(|_| failed())?;
-    store.give_redaction_key(workspace, key, now).await?;
-    store.redaction(workspace).await?.ok_or_else(failed)
+    let reading = reading.ok_or_else(failed)?;
+    Ok(How { reading, sealer })
 }
 
 /// What seals the originals of secrets, where the workspace asks for that and the server can.
@@ -185,9 +208,6 @@ async fn sealer(state: &AppState, workspace: WorkspaceId) -> Result<Option<Seale
     );
     Ok(prefix.ok().map(|prefix| keys.sealer(workspace, prefix)))
 }
-
-/// How payloads lose their secrets, and what keeps the originals.
-type Safe<'s> = (&'s Rules, Option<&'s Sealer>);
 
 /// Items on their way: the good ones with their places, and the others.
 struct Sorted {
@@ -334,23 +354,27 @@ fn badly_packed() -> Problem {
     )
 }
 
-fn sort(bytes: &[u8], form: &Form, safe: Safe<'_>) -> Result<Sorted, Problem> {
-    let text = std::str::from_utf8(bytes).map_err(|error| {
+fn utf8(bytes: &[u8]) -> Result<&str, Problem> {
+    std::str::from_utf8(bytes).map_err(|error| {
         let detail = format!(
             "the body is not UTF-8 from byte {}; send bytes that are no text as body_base64",
             error.valid_up_to()
         );
         Problem::new(StatusCode::BAD_REQUEST, "not_utf8", detail)
-    })?;
+    })
+}
+
+fn sort(bytes: &[u8], form: &Form, how: &How) -> Result<Sorted, Problem> {
+    let text = utf8(bytes)?;
     match form {
-        Form::One(target) => check([(0, text)].into_iter(), Some(target), safe),
+        Form::One(target) => check([(0, text)].into_iter(), Some(target), how),
         Form::Array => {
             let items: Vec<&RawValue> = serde_json::from_str(text).map_err(|error| {
                 let detail = format!("the body is not a JSON array: {error}");
                 Problem::new(StatusCode::BAD_REQUEST, "not_json", detail)
             })?;
             few_enough(items.len())?;
-            check(items.iter().map(|item| item.get()).enumerate(), None, safe)
+            check(items.iter().map(|item| item.get()).enumerate(), None, how)
         }
         Form::Lines => {
             let lines = || {
@@ -359,9 +383,9 @@ fn sort(bytes: &[u8], form: &Form, safe: Safe<'_>) -> Result<Sorted, Problem> {
                     .filter(|(_, line)| !line.trim().is_empty())
             };
             few_enough(lines().count())?;
-            check(lines(), None, safe)
+            check(lines(), None, how)
         }
-        Form::Entry(place) => sorted([(0, place.read(text))].into_iter(), safe),
+        Form::Entry(place) => sorted([(0, place.read(text))].into_iter(), how),
         Form::Otlp(..) => Err(failed()),
     }
 }
@@ -372,7 +396,7 @@ fn spans(
     signal: Signal,
     format: Format,
     bounds: &Bounds,
-    safe: Safe<'_>,
+    how: &How,
 ) -> Result<Sorted, Problem> {
     let taken = otlp::read(bytes, signal, format, bounds).map_err(|error| match error {
         Unreadable::TooMany { .. } => Problem::too_large(error.to_string()),
@@ -380,7 +404,7 @@ fn spans(
             Problem::new(StatusCode::BAD_REQUEST, "malformed", error.to_string())
         }
     })?;
-    let mut sorted = sorted(taken.items.into_iter().enumerate(), safe)?;
+    let mut sorted = sorted(taken.items.into_iter().enumerate(), how)?;
     sorted.notes = taken.notes;
     Ok(sorted)
 }
@@ -399,17 +423,18 @@ fn few_enough(items: usize) -> Result<(), Problem> {
 fn check<'t>(
     items: impl Iterator<Item = (usize, &'t str)>,
     target: Option<&Target>,
-    safe: Safe<'_>,
+    how: &How,
 ) -> Result<Sorted, Problem> {
+    let labels = &how.reading.labels;
     sorted(
-        items.map(|(index, text)| (index, Report::parse(text, target))),
-        safe,
+        items.map(|(index, text)| (index, Report::parse_with(text, target, labels))),
+        how,
     )
 }
 
 fn sorted(
     items: impl Iterator<Item = (usize, Result<Report, Rejection>)>,
-    (rules, sealer): Safe<'_>,
+    how: &How,
 ) -> Result<Sorted, Problem> {
     let (mut places, mut reports, mut rejected) = (Vec::new(), Vec::new(), Vec::new());
     for (index, item) in items {
@@ -421,7 +446,8 @@ fn sorted(
             Err(rejection) => rejected.push(ItemError { index, rejection }),
         }
     }
-    let good = Prepared::all_sealing(reports, rules, sealer).map_err(|_| failed())?;
+    let good = Prepared::all_sealing(reports, &how.reading.rules, how.sealer.as_ref())
+        .map_err(|_| failed())?;
     Ok(Sorted {
         places,
         good,

@@ -103,6 +103,12 @@ pub(super) fn pages(state: &AppState) -> Routes {
             actions::set_logs,
         )
         .post(
+            "/{workspace}/settings/labels",
+            Role(Admin),
+            Before("settings.labels"),
+            actions::set_labels,
+        )
+        .post(
             "/{workspace}/settings/secrets",
             Role(Admin),
             Before("settings.secrets"),

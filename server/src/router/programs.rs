@@ -106,6 +106,36 @@ fn native() -> Routes {
             Recorded::Not,
             api::single::put_log,
         )
+        // Lime's helpers.
+        .get("/api/v1/monitors", ingest, api::monitors::monitor)
+        .route(
+            Method::POST,
+            "/api/v1/monitors/batches",
+            ingest,
+            Recorded::Not,
+            api::monitors::create_batch,
+        )
+        .route(
+            Method::PATCH,
+            "/api/v1/monitors/batches",
+            ingest,
+            Recorded::Not,
+            api::monitors::update_batch,
+        )
+        .route(
+            Method::POST,
+            "/api/v1/monitors/logs",
+            ingest,
+            Recorded::Not,
+            api::monitors::create_log,
+        )
+        .route(
+            Method::POST,
+            "/api/v1/monitors/errors",
+            ingest,
+            Recorded::Not,
+            api::monitors::create_error,
+        )
         .get("/api/v1/runs/{key}", read, api::read::run)
         .get("/api/v1/flows", read, api::lists::flows)
         .get("/api/v1/integrations", read, api::lists::integrations)
@@ -121,6 +151,7 @@ fn native() -> Routes {
         .rule(Method::GET, "/api/{*rest}", Public, Recorded::Not)
         .rule(Method::POST, "/api/{*rest}", Public, Recorded::Not)
         .rule(Method::PUT, "/api/{*rest}", Public, Recorded::Not)
+        .rule(Method::PATCH, "/api/{*rest}", Public, Recorded::Not)
         .rule(Method::GET, "/v1/{*rest}", Public, Recorded::Not)
         .rule(Method::POST, "/v1/{*rest}", Public, Recorded::Not)
 }

@@ -18,6 +18,7 @@ mod engines;
 mod export;
 mod hooks;
 mod kill;
+mod lime;
 mod limits;
 mod lists;
 mod live;

@@ -151,6 +151,7 @@ async fn a_form_is_taken_from_pages_of_this_site_only_whatever_it_is_sent_as() {
         "/main/runs/r/share",
         "/main/views",
         "/main/settings/logs",
+        "/main/settings/labels",
         "/main/settings/secrets",
         "/account/password",
         "/sign-in",

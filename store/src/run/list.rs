@@ -308,6 +308,12 @@ fn matching(
         sql.sql(" AND status IN ")
             .words(filter.status.iter().map(|s| s.as_str()));
     }
+    if let Some(label) = &filter.label {
+        sql.sql(" AND label = ").text(storable(label.as_str()));
+    }
+    if let Some(reference) = &filter.reference {
+        of_reference(sql, scope.workspace, reference);
+    }
     codes(sql, &filter.code);
     if let Some(app) = &filter.app {
         sql.sql(" AND failing_app = ").text(app.as_str());
@@ -357,6 +363,17 @@ fn of_user(sql: &mut Clauses, workspace: WorkspaceId, user: &str) {
         sql.sql(exact).text(user);
     }
     sql.sql(")");
+}
+
+/// The runs that are called this elsewhere; few, so that they are looked up first.
+fn of_reference(sql: &mut Clauses, workspace: WorkspaceId, reference: &str) {
+    sql.sql(" AND id IN (SELECT id FROM run WHERE workspace_id = ")
+        .int(workspace.0);
+    sql.sql(" AND substr(reference, 1, 200) = ")
+        .text(storable(reference.chars().take(200).collect::<String>()));
+    sql.sql(" AND reference = ")
+        .text(storable(reference))
+        .sql(")");
 }
 
 /// A column of triggers: how its beginning, which the indexes hold, and the whole are compared.

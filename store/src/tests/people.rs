@@ -2,6 +2,7 @@
 
 use domain::{
     Timestamp, WorkspaceId,
+    labels::Labels,
     redact::{Names, Rules},
     report::{Rejection, Report},
 };
@@ -83,9 +84,15 @@ impl Person {
 pub(super) fn prepared(items: impl IntoIterator<Item = Value>) -> Vec<Prepared> {
     let parsed = items.into_iter().map(|item| {
         let text = item.to_string();
-        Report::parse(&text, None).unwrap_or_else(|error| panic!("{error:?}: {text}"))
+        Report::parse_with(&text, None, &labels())
+            .unwrap_or_else(|error| panic!("{error:?}: {text}"))
     });
     Prepared::all(parsed.collect(), &rules()).expect("memory for the compressor")
+}
+
+/// Two words of a workspace's own.
+pub(super) fn labels() -> Labels {
+    Labels::parse("half done = warning\nOn Hold = queued").expect("a list")
 }
 
 /// The rules of a workspace that has set nothing.

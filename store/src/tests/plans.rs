@@ -38,11 +38,12 @@ SELECT 1000 + i, 1, CASE WHEN i % 5 = 0 THEN 10 ELSE 11 + i % 97 END, 'app_' || 
     CASE i % 20 WHEN 0 THEN 'failed' WHEN 5 THEN 'none' ELSE 'ok' END, 0, 0, 0, i % 10 = 0 OR i % 20 = 0
 FROM n;
 INSERT INTO run (id, workspace_id, integration_id, key, status, trigger_app, started_at, network_code, steps, failed_steps,
-    tasks, received_at, settled, duration_ms, failing_app)
+    tasks, received_at, settled, duration_ms, failing_app, label, reference)
 WITH RECURSIVE n (i) AS (SELECT CAST(0 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < 49999)
 SELECT 100000 + i, 1, CASE WHEN i % 10 = 0 THEN 1000 ELSE 1001 + i % 4000 END, 'run_' || i,
     CASE WHEN i % 40 = 0 THEN 'failed' WHEN i % 1000 = 10 THEN 'warning' ELSE 'ok' END, 'Shop ' || (i % 50),
-    1790000000000 + i * 60000, CASE WHEN i % 40 = 0 THEN 401 WHEN i % 3 > 0 THEN 200 END, 4, 0, 4, 0, 0, i * 7919 % 90000, CASE WHEN i % 40 = 0 THEN 'crm' END
+    1790000000000 + i * 60000, CASE WHEN i % 40 = 0 THEN 401 WHEN i % 3 > 0 THEN 200 END, 4, 0, 4, 0, 0, i * 7919 % 90000, CASE WHEN i % 40 = 0 THEN 'crm' END,
+    CASE WHEN i % 1000 = 10 THEN 'half done' END, CASE WHEN i % 2 = 0 THEN 'erp-' || i END
 FROM n;";
 
 /// Two steps of each run.
@@ -85,6 +86,8 @@ const RUN_FILTERS: &[&str] = &[
     "took_from=5s&took_to=1min",
     "status=failed&handled=no",
     "user=u_7",
+    "label=half+done",
+    "reference=erp-17",
 ];
 const INTEGRATION_FILTERS: &[&str] = &[
     "",

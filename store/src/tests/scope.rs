@@ -199,10 +199,11 @@ fn every_read_is_tried() {
         "record",
         "check_audit",
         // `secrets.rs` tries them as a stranger.
-        "redaction",
+        "reading",
         "give_redaction_key",
         "secret_names",
         "set_secret_names",
+        "set_labels",
         // `originals.rs` tries them as a stranger.
         "originals_since",
         "keep_originals",

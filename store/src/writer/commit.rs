@@ -94,6 +94,10 @@ async fn work(
                 workspace::set_logs(conn, *workspace, logs.as_ref()).await?;
                 Reply::Done
             }
+            Work::Labels(workspace, labels) => {
+                workspace::set_labels(conn, *workspace, labels).await?;
+                Reply::Done
+            }
             Work::Secrets(workspace, change) => {
                 secrets::change(conn, *workspace, change).await?;
                 Reply::Done

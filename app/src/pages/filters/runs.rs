@@ -3,6 +3,7 @@
 use domain::{
     Cursor, PageSize, Status,
     filter::{CodeFilter, Columns, Handled, RunColumn, RunFilter, RunSort, Span, Took},
+    labels::Labels,
     time::{duration_text, typed_duration},
 };
 
@@ -52,7 +53,9 @@ impl Listed for RunFilter {
             };
             all.push((format!("Failing app: {app}"), without));
         }
-        let texts: [(&str, Text); 4] = [
+        let texts: [(&str, Text); 6] = [
+            ("Own status", |filter| &mut filter.label),
+            ("Reference", |filter| &mut filter.reference),
             ("Trigger App", |filter| &mut filter.trigger_app),
             ("Trigger Name", |filter| &mut filter.trigger_name),
             ("Trigger Type", |filter| &mut filter.trigger_type),
@@ -135,6 +138,18 @@ pub(in crate::pages) fn handled_offers(chosen: Option<Handled>) -> Vec<Offer> {
         Handled::label,
     ));
     all
+}
+
+/// Any, or one of the workspace's own words; also one that it has no more.
+pub(in crate::pages) fn label_offers(labels: &Labels, chosen: Option<&str>) -> Vec<Offer> {
+    let gone = chosen.filter(|word| !labels.words().any(|known| known == *word));
+    let words = [""].into_iter().chain(labels.words()).chain(gone);
+    let offer = |word: &str| Offer {
+        value: word.to_owned(),
+        text: if word.is_empty() { "Any" } else { word }.to_owned(),
+        chosen: chosen.unwrap_or_default() == word,
+    };
+    words.map(offer).collect()
 }
 
 /// A duration as it is typed; nothing where there is none.

@@ -76,6 +76,9 @@ pub(super) fn run_filters(rows: &[Run]) -> impl Strategy<Value = RunFilter> + us
         name[..40].to_owned(),
         "x".to_owned(),
     ];
+    let long = "x".repeat(300);
+    let references = vec!["erp-1".to_owned(), long[..200].to_owned(), long];
+    let references = option::weighted(0.15, select(references));
     let ms = || option::weighted(0.15, select(vec![0, 88, 89, 5_000, 60_000]));
     let app = option::weighted(0.15, select(vec!["crm", "shop", "Crm"]));
     (
@@ -91,6 +94,7 @@ pub(super) fn run_filters(rows: &[Run]) -> impl Strategy<Value = RunFilter> + us
             text(&["WEBHOOK", "poll", "cron"]),
             text(&["u_1", "U_1", "dana@acme.test", "Dana@acme.test", "nobody"]),
         ),
+        (text(&["half done", "on hold", "On Hold"]), references),
         (ms(), ms()).prop_map(|(least_ms, most_ms)| Took { least_ms, most_ms }),
         span(),
         option::weighted(0.2, select(Handled::ALL)),
@@ -101,6 +105,7 @@ pub(super) fn run_filters(rows: &[Run]) -> impl Strategy<Value = RunFilter> + us
             |(
                 (search, status, code, app),
                 (trigger_app, trigger_name, trigger_type, user),
+                (label, reference),
                 took,
                 started,
                 handled,
@@ -109,6 +114,8 @@ pub(super) fn run_filters(rows: &[Run]) -> impl Strategy<Value = RunFilter> + us
             )| RunFilter {
                 search,
                 status,
+                label,
+                reference,
                 code,
                 app,
                 trigger_app,

@@ -68,6 +68,8 @@ pub(super) fn shows_run(filter: &RunFilter, row: &Run, exact: bool) -> bool {
     };
     found
         && (filter.status.is_empty() || filter.status.contains(&row.status))
+        && (filter.label.is_none() || filter.label == row.label)
+        && (filter.reference.is_none() || filter.reference == row.reference)
         && (filter.code.is_empty() || filter.code.iter().any(code))
         && (filter.app.is_none() || filter.app == row.failing_app)
         && same(&filter.trigger_app, &row.trigger_app)

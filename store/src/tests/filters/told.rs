@@ -37,12 +37,12 @@ pub(super) fn integration(n: i64) -> Vec<Value> {
 
 pub(super) fn run(n: i64) -> Value {
     let status = [
-        "queued",
+        ["queued", "On Hold"][n as usize / 8 % 2],
         "running",
         "ok",
         "ok",
         "ok",
-        "warning",
+        ["warning", "half done"][n as usize / 8 % 2],
         "interrupted",
         "failed",
     ][n as usize % 8];
@@ -61,6 +61,9 @@ pub(super) fn run(n: i64) -> Value {
     if n % 3 > 0 {
         let code = [200, 204, 301, 400, 404, 429, 499, 500, 599][n as usize % 9];
         told["network_code"] = json!(code);
+    }
+    if n % 6 == 0 {
+        told["reference"] = json!(["erp-1", "ERP-1", &"x".repeat(300)][n as usize / 6 % 3]);
     }
     if n % 4 > 0 {
         // One run's ID is another's trigger.
