@@ -107,7 +107,7 @@ pub(crate) fn marked(status: &str) -> String {
 pub(crate) struct Colours(bool);
 
 impl Colours {
-    /// As its reader wants it: on a terminal, unless NO_COLOR is set.
+    /// As its reader wants it: on a terminal, unless `NO_COLOR` is set.
     pub(crate) fn usual() -> Self {
         Self(std::io::stdout().is_terminal() && config::variable("NO_COLOR").is_none())
     }

@@ -2,12 +2,14 @@
 //!
 //! The key itself is made and shown once; the database holds its SHA-256.
 
+pub(crate) mod webhook;
+
 use domain::{
     ApiKeyId, Timestamp, WorkspaceId,
     access::{ApiKey, Bounds, Scope, digest},
 };
 
-use crate::{Store, StoreError, clauses::storable, pool::Conn, seal::Shut, webhook};
+use crate::{Store, StoreError, clauses::storable, pool::Conn, seal::Shut};
 
 const BY_HASH: &str = "SELECT k.id, k.workspace_id, w.key AS workspace_key, k.scope, k.name, k.prefix, \
         k.created_at, k.last_used_at, k.revoked_at, \

@@ -35,7 +35,6 @@ mod unit;
 mod usage;
 mod user;
 mod view;
-mod webhook;
 mod workspace;
 mod writer;
 

@@ -24,12 +24,9 @@ use super::{
     key::{Ingest, mark_used},
 };
 use crate::{
-    problem::{Problem, found},
+    problem::{Challenge, Problem, found},
     state::AppState,
 };
-
-/// How senders show who they are.
-const CHALLENGE: &str = "Webhook-Signature";
 
 /// How the keys of steps begin that show an event.
 const STEP: &str = "event-";
@@ -146,7 +143,7 @@ fn refused(refused: Refused) -> Problem {
         Refused::Untimely(_) => (StatusCode::BAD_REQUEST, "untimely"),
         Refused::Forged => (StatusCode::UNAUTHORIZED, "wrong_signature"),
     };
-    Problem::new(status, code, refused.to_string()).with_challenge(CHALLENGE)
+    Problem::new(status, code, refused.to_string()).with_challenge(Challenge::Signature)
 }
 
 /// The key of the step that shows an event, by a digest of what came.

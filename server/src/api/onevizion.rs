@@ -24,15 +24,12 @@ use super::{
 };
 use crate::{
     clock,
-    problem::{Problem, found},
+    problem::{Challenge, Problem, found},
     state::AppState,
 };
 
 /// By what a client says that this is its second attempt. OneVizion's own say nothing.
 const ATTEMPT: HeaderName = HeaderName::from_static("idempotency-key");
-
-/// How a caller may show its key here.
-const CHALLENGE: &str = "Basic realm=\"Integration View\", Bearer";
 
 /// A caller that may report, by a key that stands where OneVizion's clients put theirs: it is the
 /// password of a user, or the secret behind `Bearer ACCESS:`. The other half means nothing.
@@ -44,7 +41,7 @@ impl FromRequestParts<AppState> for Client {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
         let secret = secret(&parts.headers);
         let found = key::living(state, secret.as_deref(), Scope::Ingest).await;
-        let key = found.map_err(|problem| problem.with_challenge(CHALLENGE))?;
+        let key = found.map_err(|problem| problem.with_challenge(Challenge::BasicOrBearer))?;
         state.door.reports.admit(&key.id)?;
         Ok(Self(Ingest(key)))
     }

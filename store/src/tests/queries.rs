@@ -3,7 +3,7 @@
 use super::database::Database;
 use crate::{
     Store, account, api_key, app, audit, bulk, compare, find, flow, integration, live, log_entry,
-    original, payload, run, secrets, share, step, usage, user, view, webhook, workspace, writer,
+    original, payload, run, secrets, share, step, usage, user, view, workspace, writer,
 };
 use sqlx::Executor as _;
 
@@ -12,6 +12,7 @@ pub(super) const ALL: &[(&str, &[&str])] = &[
     ("account::identity", account::identity::QUERIES),
     ("account::writing", account::writing::QUERIES),
     ("api_key", api_key::QUERIES),
+    ("api_key::webhook", api_key::webhook::QUERIES),
     ("app", app::QUERIES),
     ("audit", audit::QUERIES),
     ("bulk", bulk::QUERIES),
@@ -32,7 +33,6 @@ pub(super) const ALL: &[(&str, &[&str])] = &[
     ("usage", usage::QUERIES),
     ("user", user::QUERIES),
     ("view", view::QUERIES),
-    ("webhook", webhook::QUERIES),
     ("workspace", workspace::QUERIES),
     ("writer::commit", writer::commit::QUERIES),
 ];

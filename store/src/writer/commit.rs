@@ -6,13 +6,15 @@ use domain::{ApiKeyId, WorkspaceId, access::Bounds, id::IdGenerator};
 
 use super::{Job, Reply, Work};
 use crate::{
-    StoreError, account, api_key, audit,
+    StoreError, account,
+    api_key::{self, webhook},
+    audit,
     bulk::writing,
     original,
     pool::{Conn, Pool},
     secrets, share,
     unit::{Named, Unit},
-    view, webhook, workspace,
+    view, workspace,
 };
 
 // Each is one look at the end of a primary key.

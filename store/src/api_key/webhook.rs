@@ -1,15 +1,11 @@
 //! The secrets that events are signed with: sealed, at most two living ones of an endpoint.
 //!
-//! An endpoint is a key of the scope `webhook` ([`crate::api_key`]); these rows are beside it.
+//! An endpoint is a key of the scope `webhook`; these rows are beside it.
 
 use domain::{ApiKeyId, Timestamp, WorkspaceId, access::Scope, webhook::OVERLAP_MS};
 
-use crate::{
-    Store, StoreError,
-    api_key::{KeyAsked, NewKey},
-    pool::Conn,
-    seal::Shut,
-};
+use super::{KeyAsked, NewKey};
+use crate::{Store, StoreError, pool::Conn, seal::Shut};
 
 const LIVING: &str = "SELECT key_id, sealed FROM webhook_secret \
      WHERE api_key_id = $1 AND workspace_id = $2 AND COALESCE(ends_at, $3) >= $3 \
