@@ -6,7 +6,8 @@ use super::token;
 use crate::{ApiKeyId, Key, Timestamp, WorkspaceId, time::DAY_MS};
 
 text_enum! {
-    /// What a key is good for. One that writes can read nothing, and the other way round.
+    /// What a key is good for. One that reports reads nothing of what runs brought, and the other way
+    /// round.
     Scope {
         Ingest = "ingest", "Report runs";
         Read = "read", "Read runs";
