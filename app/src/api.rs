@@ -30,7 +30,7 @@ pub use compare::{
 pub use find::{FindPage, find};
 pub use flow::{FirstStart, FlowPage, FlowsPage, list_flows, show_flow};
 pub use integration::{IntegrationPage, show_integration};
-pub use run::{RunPage, STEPS_PER_PAGE, show_run};
+pub use run::{LogView, RunPage, STEPS_PER_PAGE, show_run};
 pub use runs::{RunsPage, show_runs};
 pub use settings::{SettingsPage, show_settings, show_zone};
 pub use step::{Choice, SectionView, StepPage, show_step};

@@ -64,7 +64,7 @@ pub(crate) use form::{Offer, checks, filter_panel, search_form, select, text_fie
 pub(crate) use key_text::{key_link, key_text};
 pub(crate) use list_menu::{ViewItem, columns_menu, views_menu};
 pub(crate) use live_bar::{News, live_bar};
-pub(crate) use log_list::log_list;
+pub(crate) use log_list::{LogItem, byte_size, file_link, log_list};
 pub(crate) use look::{Look, may, zone};
 pub(crate) use menu::{MenuItem, menu};
 pub(crate) use network_code::{network_code, run_code};

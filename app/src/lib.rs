@@ -75,6 +75,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/:workspace/bulk") view=pages::bulk ssr=SsrMode::Async/>
                         <Route path=path!("/:workspace/bulk/:bulk") view=pages::bulk_done ssr=SsrMode::Async/>
                         <Route path=path!("/:workspace/runs/:run") view=pages::run ssr=SsrMode::Async/>
+                        <Route path=path!("/:workspace/runs/:run/log") view=pages::log ssr=SsrMode::Async/>
                         <Route path=path!("/:workspace/runs/:run/steps/:step") view=pages::step ssr=SsrMode::Async/>
                         <Route path=path!("/:workspace/runs/:run/compare/:other") view=pages::compare ssr=SsrMode::Async/>
                     </FlatRoutes>

@@ -12,8 +12,10 @@ use domain::{
 };
 use leptos_router::location::Url;
 
+mod log;
 mod people;
 
+pub use log::*;
 pub use people::*;
 
 /// Where the product begins, as long as a newcomer has one workspace.
@@ -27,6 +29,8 @@ pub const FAVICON: &str = "/favicon.svg";
 
 /// The description of the interface that takes reports.
 pub const OPENAPI: &str = "/api/openapi.json";
+/// The contract as a page.
+pub const API: &str = "/api";
 
 /// The shape of a path: `*` stands for a key.
 pub type Shape = &'static [&'static str];
@@ -129,7 +133,7 @@ pub fn pasted_run(workspace: &str, text: &str) -> Option<String> {
     let Some((path, _)) = domain::find::link(text) else {
         return (!text.is_empty()).then(|| text.to_owned());
     };
-    let keys = [RUN, STEP, COMPARE]
+    let keys = [RUN, STEP, COMPARE, LOG]
         .into_iter()
         .find_map(|shape| keys(shape, path))?;
     let mut keys = keys.into_iter();
@@ -255,7 +259,17 @@ pub fn delete_view(workspace: &str, id: SavedViewId) -> String {
 #[must_use]
 pub fn pasted_link(workspace: &str, text: &str) -> Option<String> {
     let (path, query) = domain::find::link(text)?;
-    let shape = [FLOWS, FLOW, INTEGRATION, RUNS, RUN, STEP, COMPARE, USER];
+    let shape = [
+        FLOWS,
+        FLOW,
+        INTEGRATION,
+        RUNS,
+        RUN,
+        STEP,
+        COMPARE,
+        LOG,
+        USER,
+    ];
     let keys = shape.into_iter().find_map(|shape| keys(shape, path))?;
     (keys.first().is_some_and(|key| key == workspace)).then(|| format!("{path}{query}"))
 }

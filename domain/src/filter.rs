@@ -6,6 +6,7 @@
 //! so that the page can say so; it is never an error page.
 
 mod column;
+mod log;
 mod query;
 mod window;
 
@@ -16,6 +17,7 @@ use crate::{
 };
 
 pub use column::{Columns, IntegrationColumn, RunColumn};
+pub use log::{LogFilter, LogPlace};
 pub use query::Dropped;
 use query::{Reader, Writer};
 pub use window::{Span, Took, Within};

@@ -30,6 +30,8 @@ ids! {
     StepId
     /// A log entry.
     LogEntryId
+    /// A file of a run.
+    FileId
     /// An API key.
     ApiKeyId
     /// The stored form of a body.

@@ -19,6 +19,7 @@ pub mod curl;
 pub mod diff;
 pub mod display;
 pub mod entity;
+pub mod file;
 pub mod filter;
 pub mod find;
 pub mod id;
@@ -52,9 +53,10 @@ pub mod webhook;
 pub mod zone;
 
 pub use entity::{App, Flow, Integration, LogEntry, Run, RunRow, Step, StepRow, Workspace};
+pub use file::File;
 pub use id::{
-    AccountId, ApiKeyId, AppId, AuditId, BulkId, FlowId, IntegrationId, LogEntryId, PayloadId,
-    RunId, SavedViewId, SessionId, ShareLinkId, StepId, WorkspaceId,
+    AccountId, ApiKeyId, AppId, AuditId, BulkId, FileId, FlowId, IntegrationId, LogEntryId,
+    PayloadId, RunId, SavedViewId, SessionId, ShareLinkId, StepId, WorkspaceId,
 };
 pub use key::Key;
 pub use page::{Cursor, Page, PageSize, Total};

@@ -24,6 +24,10 @@ pub const BODY_BYTES: usize = 2 * 1024 * 1024;
 pub const OBJECT_BYTES: usize = 256 * 1024;
 /// Steps or log entries inside one reported run.
 pub const RUN_ITEMS: usize = 10_000;
+/// Files of one run.
+pub const RUN_FILES: i64 = 100;
+/// Characters of a file's name, and of the type that it is said to have.
+pub const FILE_NAME_CHARS: usize = 255;
 /// A list stops counting here and says so.
 pub const COUNT: i64 = 100_000;
 

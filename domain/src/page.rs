@@ -86,6 +86,9 @@ impl PageSize {
     /// What pages offer. The first is the default of the described product.
     pub const ALL: [Self; 4] = [Self(10), Self(25), Self(50), Self(100)];
 
+    /// Of a log, whose rows are lines.
+    pub const LOG: Self = Self(100);
+
     /// The number of rows.
     #[must_use]
     pub fn rows(self) -> i64 {

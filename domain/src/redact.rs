@@ -11,6 +11,7 @@
 mod card;
 mod edit;
 mod encoded;
+mod file;
 mod header;
 pub mod mark;
 mod markup;
@@ -164,6 +165,33 @@ impl<'r> Redactor<'r> {
             redacted: kept.is_some(),
             bytes: kept.unwrap_or(bytes),
         })
+    }
+
+    /// A file as it may be kept: as a body, but that documents, images and archives of a known
+    /// format stay byte for byte, since they would not open any more.
+    ///
+    /// # Errors
+    /// [`Unchecked`] where it must not be kept.
+    pub fn file(&self, bytes: Vec<u8>) -> Result<Kept, Unchecked> {
+        if file::is_packed(&bytes) {
+            return Err(Unchecked);
+        }
+        if file::is_closed(&bytes) {
+            let redacted = false;
+            return Ok(Kept { bytes, redacted });
+        }
+        let mut kept = self.body(bytes, None)?;
+        // A body of this length is cut and was looked at once; a file stays whole.
+        let mut again = kept.redacted && kept.bytes.len() > AGAIN_BYTES;
+        for _ in 0..AGAIN {
+            if !again {
+                break;
+            }
+            let next = self.body(kept.bytes, None)?;
+            again = next.redacted;
+            kept.bytes = next.bytes;
+        }
+        Ok(kept)
     }
 
     /// The JSON text of a member of an object as it may be kept.

@@ -2,7 +2,7 @@
 import { test as base, expect, type Browser, type BrowserContext, type ConsoleMessage, type Locator, type Page } from '@playwright/test';
 import { Reporter } from './report.ts';
 import { Server } from './server.ts';
-import { world } from './world.ts';
+import { MIXED, world } from './world.ts';
 
 export { expect, type Browser, type BrowserContext, type Locator, type Page };
 export { Reporter } from './report.ts';
@@ -24,7 +24,9 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   server: [
     async ({}, use) => {
       const server = await Server.start();
-      await (await Reporter.of(server)).send(...world());
+      const reporter = await Reporter.of(server);
+      await reporter.send(...world());
+      await reporter.attach(MIXED.run, 'refused', 'refused orders.csv', 'order;reason\n1001;token\n', MIXED.refused);
       await use(server);
       await server.stop();
     },

@@ -42,6 +42,12 @@ export const PLACES: Place[] = [
   world('run', paths.mixed),
   world('run without failure', paths.well),
   world('run without steps', `/main/runs/${RUNNING}`),
+  world('log', `${paths.mixed}/log`),
+  world('log, at an entry', `${paths.mixed}/log?entry=${MIXED.refused}#log-${MIXED.refused}`),
+  world('log, narrowed', `${paths.mixed}/log?level=warning&q=expired`),
+  world('log, narrowed empty', `${paths.mixed}/log?q=nowhere`),
+  world('log, followed', `${paths.mixed}/log?tail=1`),
+  world('log, none', `${paths.well}/log`),
   world('response', paths.failing),
   world('response, found', paths.failing, { then: findInBody }),
   world('response, full window', paths.failing, { then: (page) => page.getByRole('button', { name: 'Full window' }).click() }),
@@ -93,6 +99,7 @@ export const PLACES: Place[] = [
   long('all runs', '/main/runs?columns=run_id&columns=trigger_name&columns=trigger_type&columns=failing_app&columns=failing_step'),
   long('bulk', `/main/bulk?list=runs&action=handle&key=${LONG}`),
   long('run', `/main/runs/${LONG}`),
+  long('log', `/main/runs/${LONG}/log?level=info`),
   long('response', `/main/runs/${LONG}/steps/${LONG}`),
   long('what changed', `/main/runs/${LONG}/steps/${LONG}?section=changes&with=${LONG_OK}`),
   long('runs compared', `/main/runs/${LONG}/compare/${LONG_OK}`),
@@ -105,7 +112,9 @@ export const test = base.extend<object, { sites: Record<Site, string> }>({
   sites: [
     async ({ server }, use) => {
       const [many, empty] = await Promise.all([Server.start(), Server.start()]);
-      await (await Reporter.of(many)).send(...longNames());
+      const reporter = await Reporter.of(many);
+      await reporter.send(...longNames());
+      await reporter.attach(LONG, LONG, `${LONG}${LONG.slice(2)}`, 'long', LONG);
       await use({ world: server.url, long: many.url, empty: empty.url });
       await Promise.all([many.stop(), empty.stop()]);
     },
@@ -154,7 +163,7 @@ function longNames(): Report[] {
         },
         { key: `${'s'.repeat(120)}`, position: 2, name: SENTENCE, status: 'skipped' },
       ],
-      log: [{ logged_at: started, level: 'error', message: `${SENTENCE} ${LONG.repeat(2)}`, description: LONG.repeat(3) }],
+      log: [{ key: LONG, step: LONG, logged_at: started, level: 'error', message: `${SENTENCE} ${LONG.repeat(2)}`, description: LONG.repeat(3) }],
     },
     {
       type: 'run', key: LONG_OK, integration: LONG, status: 'ok', started_at: '2024-03-01T00:00:00Z', duration_ms: 1,

@@ -25,6 +25,17 @@ export class Reporter {
     await this.post('application/x-ndjson', ndjson);
   }
 
+  /** Sends a file of a run, at the log entry of this key if there is one. */
+  async attach(run: string, key: string, name: string, content: string | Uint8Array, log = ''): Promise<void> {
+    const query = new URLSearchParams({ key, name, log });
+    const response = await fetch(`${this.url}/api/v1/runs/${encodeURIComponent(run)}/files?${query}`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${this.key}`, 'Content-Type': 'application/octet-stream' },
+      body: content,
+    });
+    if (!response.ok) throw new Error(`the file was answered ${response.status}: ${await response.text()}`);
+  }
+
   private async post(type: string, body: string): Promise<void> {
     const response = await fetch(`${this.url}/api/v1/batch`, {
       method: 'POST',

@@ -27,7 +27,7 @@ export const run = (number: number) => `run_01_${two(number)}`;
 export const RUNNING = run(22);
 
 /** Failed at the fourth of six steps; the last one was answered 200. */
-export const MIXED = { run: 'run_mixed', integration: integration(5), failing: 'create_contact' };
+export const MIXED = { run: 'run_mixed', integration: integration(5), failing: 'create_contact', refused: 'refused' };
 /** Three steps, all of them well. */
 export const WELL = { run: 'run_ok', integration: integration(2) };
 
@@ -162,7 +162,10 @@ function mixed(): Report {
     ],
     log: [
       { logged_at: at(start), level: 'info', message: 'Order 1001 received.' },
-      { logged_at: at(start + 4_000), level: 'error', step: MIXED.failing, message: 'The CRM refused the token.' },
+      {
+        key: MIXED.refused, logged_at: at(start + 4_000), level: 'error', step: MIXED.failing, message: 'The CRM refused the token.',
+        description: 'TOKEN_EXPIRED: the access token has expired.',
+      },
     ],
   };
 }

@@ -113,7 +113,7 @@ for (let part = 0; part < PARTS; part += 1) {
       for (const body of ['request-body', 'response-body']) {
         const file = await request.get(`${path}/${body}`);
         const headers = file.headers();
-        expect(headers['content-disposition']).toMatch(/^attachment; filename="[\w.-]+"$/);
+        expect(headers['content-disposition']).toMatch(/^attachment; filename="[\w.-]+"(; filename\*=UTF-8''[\w.~%-]+)?$/);
         expect(headers['content-type']).toBe('application/octet-stream');
         expect(headers['x-content-type-options']).toBe('nosniff');
         expect(headers['content-security-policy']).toContain('sandbox');

@@ -155,7 +155,7 @@ test('a key is rotated: both work, then only the new one', async ({ browser, com
 
 test('pages without script are accessible and no wider than the screen', async ({ browser, complaints }) => {
   const { server, admin } = await withAdmin(browser, complaints);
-  for (const path of ['/main/people', '/main/keys', '/main/audit', '/account', '/main/runs/run_1/share']) {
+  for (const path of ['/main/people', '/main/keys', '/main/audit', '/account', '/main/runs/run_1/share', '/api']) {
     for (const [width, colorScheme] of [[1440, 'light'], [390, 'dark'], [360, 'light']] as const) {
       await admin.setViewportSize({ width, height: 844 });
       await admin.emulateMedia({ colorScheme });

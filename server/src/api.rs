@@ -1,6 +1,7 @@
 //! The native API under `/api/v1`. Its contract is `openapi.json`, whose examples are tests.
 
 pub mod batch;
+pub(crate) mod files;
 pub(crate) mod health;
 pub(crate) mod hooks;
 mod intake;
@@ -12,6 +13,7 @@ pub(crate) mod otlp;
 pub(crate) mod ping;
 mod query;
 pub(crate) mod read;
+pub(crate) mod reference;
 pub(crate) mod single;
 
 use axum::{

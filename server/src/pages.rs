@@ -28,7 +28,7 @@ use crate::{
 static ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(app::App));
 
 /// What each page asks. One of a role that shows less to some says so itself.
-const PAGES: [(&str, Access); 15] = [
+const PAGES: [(&str, Access); 16] = [
     ("/", Access::Person),
     ("/{workspace}/flows", Access::Role(Role::Viewer)),
     ("/{workspace}/flows/{flow}", Access::Role(Role::Viewer)),
@@ -47,6 +47,7 @@ const PAGES: [(&str, Access); 15] = [
     ("/{workspace}/bulk", Access::Role(Role::Operator)),
     ("/{workspace}/bulk/{bulk}", Access::Role(Role::Operator)),
     ("/{workspace}/runs/{run}", Access::Role(Role::Viewer)),
+    ("/{workspace}/runs/{run}/log", Access::Role(Role::Viewer)),
     (
         "/{workspace}/runs/{run}/steps/{step}",
         Access::Role(Role::Viewer),

@@ -15,11 +15,12 @@ use serde::Serialize;
 use store::StoreError;
 
 /// Rules that only what is stored already can break.
-const CONFLICTS: [&str; 4] = [
+const CONFLICTS: [&str; 5] = [
     "run_of_other_integration",
     "deleted_is_final",
     "integration_disabled",
     "integration_deleted",
+    "file_differs",
 ];
 
 /// A refusal or failure.
@@ -114,6 +115,15 @@ impl Problem {
             errors,
             ..Self::new(status, "rejected", detail)
         }
+    }
+
+    /// The one thing that was sent could not be taken.
+    #[must_use]
+    pub fn refused(rejection: Rejection) -> Self {
+        Self::rejected(vec![ItemError {
+            index: 0,
+            rejection,
+        }])
     }
 
     /// The sentence that says what is wrong.

@@ -1,7 +1,8 @@
 //! What a file, or a program that reads, is told of each kind of row: its columns and its cells.
 
 use domain::{
-    Flow, Integration, LogEntry, RunRow, StepRow, Timestamp, user::UserIntegration, zone::Zone,
+    File, Flow, Integration, LogEntry, RunRow, StepRow, Timestamp, user::UserIntegration,
+    zone::Zone,
 };
 use serde_json::{Value, json};
 
@@ -45,6 +46,34 @@ impl Exported for LogEntry {
             json!(self.description),
             json!(self.label),
             json!(self.reference),
+        ]
+    }
+}
+
+impl Exported for File {
+    const COLUMNS: &'static [&'static str] = &[
+        "file_id",
+        "name",
+        "entry_id",
+        "content_type",
+        "size_bytes",
+        "sent_bytes",
+        "sha256",
+        "redacted",
+        "received_at",
+    ];
+
+    fn cells(&self, zone: &Zone) -> Vec<Value> {
+        vec![
+            json!(self.key),
+            json!(self.name),
+            json!(self.entry),
+            json!(self.content_type),
+            json!(self.size_bytes),
+            json!(self.sent_bytes),
+            json!(self.sha256),
+            json!(self.redacted),
+            moment(zone, Some(self.received_at)),
         ]
     }
 }

@@ -196,6 +196,13 @@ pub(crate) fn indexed(text: &str) -> String {
     folded.chars().take(INDEXED_CHARS).collect()
 }
 
+/// A text inside a pattern of `LIKE … ESCAPE '!'`, where it stands for itself.
+pub(crate) fn escape_like(text: &str) -> String {
+    text.replace('!', "!!")
+        .replace('%', "!%")
+        .replace('_', "!_")
+}
+
 /// The end of the range of texts that begin with `prefix`, compared by bytes.
 pub(crate) fn after_prefix(prefix: &str) -> String {
     // No text holds a character beyond this one.

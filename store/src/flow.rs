@@ -4,7 +4,7 @@ use domain::{Flow, FlowId, Key, Page, Total, WorkspaceId, filter::FlowFilter, li
 
 use crate::{
     Store, StoreError,
-    clauses::{Clauses, storable},
+    clauses::{Clauses, escape_like, storable},
     pool::Conn,
 };
 
@@ -191,10 +191,4 @@ fn matching(select: &'static str, workspace: WorkspaceId, filter: &FlowFilter) -
             .sql(" ESCAPE '!')");
     }
     sql
-}
-
-fn escape_like(text: &str) -> String {
-    text.replace('!', "!!")
-        .replace('%', "!%")
-        .replace('_', "!_")
 }

@@ -23,6 +23,7 @@ const STANDING: &str = "SELECT r.status, CAST((r.settled * 31 + COALESCE(r.durat
             WHEN 'warning' THEN 16 WHEN 'interrupted' THEN 32 ELSE 64 END * 1000003) % 1000000007), 0) AS BIGINT) \
         FROM step s WHERE s.run_id = r.id) AS state, \
      (SELECT COUNT(*) FROM log_entry l WHERE l.run_id = r.id) AS log, \
+     (SELECT COUNT(*) FROM file f WHERE f.run_id = r.id) AS files, \
      (SELECT CAST(COALESCE(SUM(COALESCE(p.request_digest, 0) % 1000000007 + COALESCE(p.response_digest, 0) % 998244353 \
         + COALESCE(p.object_digest, 0) % 1000000009), 0) AS BIGINT) \
         FROM payload p WHERE p.step_id = (SELECT id FROM step WHERE run_id = r.id AND key = $1)) AS payload \
@@ -39,6 +40,7 @@ struct Row {
     steps: i64,
     state: i64,
     log: i64,
+    files: i64,
     payload: i64,
 }
 
@@ -73,8 +75,8 @@ impl Store {
         });
         Ok(row.map(|row| Standing {
             mark: format!(
-                "{}.{:x}.{:x}.{:x}.{:x}.{:x}",
-                row.status, row.run, row.steps, row.state, row.log, row.payload
+                "{}.{:x}.{:x}.{:x}.{:x}.{:x}.{:x}",
+                row.status, row.run, row.steps, row.state, row.log, row.files, row.payload
             ),
             finished: row.status.is_finished(),
         }))

@@ -1,6 +1,8 @@
 //! Log entries of a run.
 
-use domain::{LogEntry, LogEntryId, RunId, Timestamp, WorkspaceId};
+pub(crate) mod list;
+
+use domain::{LogEntry, RunId, WorkspaceId};
 
 use crate::{
     Store, StoreError,
@@ -9,13 +11,11 @@ use crate::{
 
 const OF_RUN: &str = "SELECT * FROM log_entry WHERE run_id = $1 AND workspace_id = $2 \
      ORDER BY logged_at, id LIMIT $3";
-const AFTER: &str = "SELECT * FROM log_entry WHERE run_id = $1 AND workspace_id = $2 \
-     AND (logged_at, id) > ($3, $4) ORDER BY logged_at, id LIMIT $5";
 const COUNT: &str = "SELECT COUNT(*) FROM log_entry WHERE run_id = $1 AND workspace_id = $2";
 
 /// Prepared by a test on both databases.
 #[cfg(test)]
-pub(crate) const QUERIES: &[&str] = &[OF_RUN, AFTER, COUNT];
+pub(crate) const QUERIES: &[&str] = &[OF_RUN, COUNT];
 
 /// Adds entries; one whose key the run already has changes nothing.
 pub(crate) async fn add(conn: &mut Conn<'_>, rows: &[LogEntry]) -> Result<(), StoreError> {
@@ -71,24 +71,6 @@ impl Store {
                     .await?;
             }
             Ok((rows, total))
-        })
-    }
-
-    /// At most `limit` log entries of a run behind a place in their order, which is a time and an id.
-    ///
-    /// # Errors
-    /// [`StoreError`] where the database fails.
-    pub async fn log_after(
-        &self,
-        workspace: WorkspaceId,
-        run: RunId,
-        place: (Timestamp, LogEntryId),
-        limit: i64,
-    ) -> Result<Vec<LogEntry>, StoreError> {
-        on!(&self.pool, Pool, |pool: Db| {
-            let query = sqlx::query_as::<Db, LogEntry>(AFTER).bind(run);
-            let query = query.bind(workspace).bind(place.0).bind(place.1);
-            Ok(query.bind(limit).fetch_all(pool).await?)
         })
     }
 }

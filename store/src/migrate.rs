@@ -37,6 +37,7 @@ pub(crate) const FILES: &[(i64, &str, &str)] = &[
         include_str!("../../migrations/0007_sealed.sql"),
     ),
     (8, "oidc", include_str!("../../migrations/0008_oidc.sql")),
+    (9, "files", include_str!("../../migrations/0009_files.sql")),
     (
         10,
         "labels",

@@ -30,6 +30,7 @@ use crate::{
     Store, StoreError, account,
     api_key::{KeyUsed, NewKey},
     bulk::writing,
+    file::PreparedFile,
     original,
     pool::Pool,
     seal::Shut,
@@ -61,7 +62,7 @@ impl Job {
     /// Whose reports these are.
     fn workspace(&self) -> Option<WorkspaceId> {
         match self.work {
-            Work::Ingest(ref reporter, _) => Some(reporter.workspace),
+            Work::Ingest(ref reporter, _) | Work::File(ref reporter, _) => Some(reporter.workspace),
             _ => None,
         }
     }
@@ -70,6 +71,7 @@ impl Job {
 #[derive(Debug)]
 enum Work {
     Ingest(Reporter, Vec<Prepared>),
+    File(Reporter, Box<PreparedFile>),
     Workspace(String),
     Logs(WorkspaceId, Option<LogsLink>),
     Labels(WorkspaceId, String),
@@ -92,6 +94,8 @@ enum Work {
 enum Reply {
     /// For each item, in order, why it was not taken.
     Ingested(Vec<Option<Rejection>>),
+    /// Why it was not taken.
+    File(Option<Rejection>),
     Key(ApiKeyId),
     Bulk(writing::Reply),
     Account(account::Reply),
@@ -144,6 +148,21 @@ impl Writer {
             jobs,
             done: Arc::new(Mutex::new(Some(done))),
             commits,
+        }
+    }
+
+    pub(crate) async fn file(
+        &self,
+        reporter: Reporter,
+        file: PreparedFile,
+        now: Timestamp,
+    ) -> Result<Option<Rejection>, StoreError> {
+        match self
+            .submit(Work::File(reporter, Box::new(file)), now)
+            .await?
+        {
+            Reply::File(rejection) => Ok(rejection),
+            _ => Err(StoreError::Closed),
         }
     }
 
@@ -384,6 +403,9 @@ impl Work {
     }
 
     fn weight(&self) -> usize {
+        if let Self::File(_, file) = self {
+            return file.weight();
+        }
         1 + self
             .items()
             .iter()

@@ -1,7 +1,9 @@
-//! The steps and the log of a run.
+//! The steps of a run and the beginning of its log, or the whole log.
 
 use domain::{
-    Flow, Integration, Key, LogEntry, Run, StepRow, Timestamp, Workspace, live::Standing,
+    File, Flow, Integration, Key, LogEntry, Page, Run, StepRow, Timestamp, Total, Workspace,
+    filter::{Dropped, LogFilter, LogPlace},
+    live::Standing,
     same::Attempt,
 };
 use leptos::{prelude::*, server_fn::codec::GetUrl};
@@ -12,11 +14,20 @@ use crate::error::AppError;
 
 /// Steps of a long run that one page shows.
 pub const STEPS_PER_PAGE: usize = 500;
-/// Log entries that the page of a run shows.
-#[cfg(feature = "ssr")]
-const LOG_ENTRIES: i64 = 200;
 
-/// The steps of a run.
+/// A page of a run's log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogView {
+    pub filter: LogFilter,
+    pub place: LogPlace,
+    /// Values of the address that mean nothing.
+    pub dropped: Vec<Dropped>,
+    pub entries: Page<LogEntry>,
+    /// How many entries there are without the filter.
+    pub whole: Total,
+}
+
+/// The steps of a run, or its log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunPage {
     pub workspace: Workspace,
@@ -32,8 +43,11 @@ pub struct RunPage {
     /// The number of the failing step.
     pub failing_number: u32,
     pub steps_total: u32,
-    pub log: Vec<LogEntry>,
-    pub log_total: i64,
+    /// Whether its log is all that is shown; then there are no steps here.
+    pub is_log: bool,
+    pub log: LogView,
+    pub first_error: Option<Key>,
+    pub files: Vec<File>,
     /// The failed runs of the same integration that began next before and next after.
     pub failed_beside: (Option<Key>, Option<Key>),
     /// The run before a failed one that went well.
@@ -57,9 +71,15 @@ pub fn trigger(run: &Run) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(" "))
 }
 
-/// Reads the steps of a run.
+/// Reads the steps of a run and the beginning of its log, or the log alone.
 #[server(prefix = "/_", endpoint = "run", input = GetUrl)]
-pub async fn show_run(workspace: String, run: String, query: String) -> Result<Wire, AppError> {
+pub async fn show_run(
+    workspace: String,
+    run: String,
+    query: String,
+    #[server(default)] log: bool,
+) -> Result<Wire, AppError> {
+    let is_log = log;
     let scope = super::scope::Scope::open(&workspace).await?;
     let (id, store) = (scope.workspace.id, &scope.store);
 
@@ -70,8 +90,31 @@ pub async fn show_run(workspace: String, run: String, query: String) -> Result<W
     let integration = scope.found(found, "integration of run", run.key.as_str())?;
     let found = store.flow_by_id(id, integration.flow_id).await;
     let flow = scope.found(found, "flow of run", run.key.as_str())?;
-    let steps = scope.read(store.list_steps(id, run.id).await)?;
-    let (log, log_total) = scope.read(store.list_log(id, run.id, LOG_ENTRIES).await)?;
+    let steps = match is_log {
+        true => Vec::new(),
+        false => scope.read(store.list_steps(id, run.id).await)?,
+    };
+    let (filter, place, mut dropped) = match is_log {
+        true => LogView::from_query(&query),
+        false => Default::default(),
+    };
+    let read = store.log_page(id, run.id, &filter, &place).await;
+    let (entries, whole) = scope.read(read)?;
+    if let LogPlace::Entry(key) = &place
+        && !entries.rows.iter().any(|entry| entry.key == *key)
+    {
+        let (name, value) = ("entry".to_owned(), key.to_string());
+        dropped.push(Dropped { name, value });
+    }
+    let log = LogView {
+        filter,
+        place,
+        dropped,
+        entries,
+        whole,
+    };
+    let first_error = scope.read(store.first_error(id, run.id).await)?;
+    let files = scope.read(store.list_files(id, run.id).await)?;
     let failed_beside = scope.read(store.failed_beside(id, &run).await)?;
 
     let last_good = match run.status {
@@ -85,7 +128,7 @@ pub async fn show_run(workspace: String, run: String, query: String) -> Result<W
     let first = first_step(&query, total);
     let attempts = domain::same::attempts_by_step(&steps);
     let attempts = listed(attempts, first, STEPS_PER_PAGE);
-    let times = (first == 0).then(|| Times::new(&run, &steps, scope.now));
+    let times = (first == 0 && !is_log).then(|| Times::new(&run, &steps, scope.now));
     Wire::pack(&RunPage {
         workspace: scope.workspace,
         flow,
@@ -96,8 +139,10 @@ pub async fn show_run(workspace: String, run: String, query: String) -> Result<W
         steps: steps.into_iter().skip(first).take(STEPS_PER_PAGE).collect(),
         first_step: first as u32 + 1,
         steps_total: total as u32,
+        is_log,
         log,
-        log_total,
+        first_error,
+        files,
         failed_beside,
         last_good,
         attempts,
@@ -105,6 +150,16 @@ pub async fn show_run(workspace: String, run: String, query: String) -> Result<W
         standing,
         now: scope.now,
     })
+}
+
+#[cfg(feature = "ssr")]
+impl LogView {
+    fn from_query(query: &str) -> (LogFilter, LogPlace, Vec<Dropped>) {
+        let (filter, mut dropped) = LogFilter::from_query(query);
+        let (place, no_place) = LogPlace::from_query(query);
+        dropped.extend(no_place);
+        (filter, place, dropped)
+    }
 }
 
 /// The attempts among the `most` steps from `first` on, counted from there.

@@ -229,7 +229,7 @@ pub(crate) fn on_travel(handle: impl Fn() + 'static) {
 
 /// Keys that lead somewhere wherever the reader is, unless a field is being typed in.
 ///
-/// `/` and Ctrl+K lead to the one box, F to that of a body; J and K follow the links that ask for them.
+/// `/` and Ctrl+K lead to the one box, F to that of a body; E, J and K follow the links that ask for them.
 pub(crate) fn on_keys() {
     // It lives as long as the page.
     let _ = window_event_listener(keydown, |event| {
@@ -256,6 +256,7 @@ pub(crate) fn on_keys() {
                 }
                 return;
             }
+            "e" | "E" => "a[href][aria-keyshortcuts=E]",
             "j" | "J" => "a[href][aria-keyshortcuts=J]",
             "k" | "K" => "a[href][aria-keyshortcuts=K]",
             "?" => "[data-help]",

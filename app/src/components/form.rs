@@ -15,9 +15,10 @@ pub(crate) struct Offer {
     pub(crate) chosen: bool,
 }
 
-/// Looks for complete IDs. `keep` holds the filters that stay in force.
+/// Looks for a text, sent as `name`. `keep` holds the filters that stay in force.
 pub(crate) fn search_form(
     action: String,
+    name: &'static str,
     label: &'static str,
     value: Option<String>,
     keep: Vec<(String, String)>,
@@ -29,7 +30,7 @@ pub(crate) fn search_form(
             id="search"
             class="search-input"
             type="search"
-            name="search"
+            name=name
             maxlength="1024"
             autocomplete="off"
             spellcheck="false"

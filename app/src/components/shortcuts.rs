@@ -2,10 +2,11 @@
 
 use leptos::prelude::*;
 
-const KEYS: [(&[&str], &str); 7] = [
+const KEYS: [(&[&str], &str); 8] = [
     (&["/", "Ctrl K"], "Find a user, integration, run or step"),
     (&["J"], "Next failed run, on the page of a run"),
     (&["K"], "Previous failed run, on the page of a run"),
+    (&["E"], "First error in the log of a run"),
     (&["F"], "Find in the body of a step"),
     (
         &["↑ ↓", "← →"],

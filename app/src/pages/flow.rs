@@ -52,7 +52,7 @@ fn show(page: FlowPage) -> Shown {
         {header(&page, &path)}
         {dropped_notice(&page.dropped)}
         <div class="toolbar">
-            {search_form(path.clone(), SEARCH, page.filter.search.clone(), filters::kept(&unsearched.to_query()))}
+            {search_form(path.clone(), "search", SEARCH, page.filter.search.clone(), filters::kept(&unsearched.to_query()))}
             {filter(&page, &path)}
             {at(&page, &path).columns(IntegrationColumn::ALL, &shown(&page), (IntegrationColumn::as_str, IntegrationColumn::label))}
             {at(&page, &path).views(&page.views)}

@@ -55,7 +55,7 @@ fn show(page: FlowsPage) -> Shown {
             {progress}
             {dropped_notice(&page.dropped)}
             <div class="toolbar">
-                {search_form(path.clone(), "Name or ID begins with", page.filter.search.clone(), filters::kept(&unsearched.to_query()))}
+                {search_form(path.clone(), "search", "Name or ID begins with", page.filter.search.clone(), filters::kept(&unsearched.to_query()))}
             </div>
             {list(&page, workspace, &path)}
         }

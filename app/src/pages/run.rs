@@ -1,19 +1,21 @@
-//! `/{workspace}/runs/{run}`: the steps of a run, the failing one first, and its log.
+//! `/{workspace}/runs/{run}`: the steps of a run, the failing one first; its files, its log.
+
+mod banner;
 
 use domain::{
-    Key, Run, Status, StepRow, Timestamp, access::Role, page::grouped, payload::Section,
+    Key, Run, Status, StepRow, Timestamp, access::Role, live::Standing, page::grouped,
     same::Attempt,
 };
 use leptos::prelude::*;
 
-use super::{Shown, Trail, live::Listen, open, row_menu};
+use self::banner::banner;
+use super::{Shown, Trail, live::Listen, log_parts::Rest, open, row_menu};
 use crate::{
     api::{RunPage, STEPS_PER_PAGE, Times, run::trigger, show_run},
     components::{
-        Column, Fact, Links, NoticeTone, Pager, Place, Row, copy_button, dash, data_table,
-        duration, empty, hidden_text, integration_status, key_link, key_text, log_list, long_text,
-        may, moment, network_code, notice, page_header, pager, run_code, run_status, run_word,
-        running_for, time_cell, timeline,
+        Column, Fact, Links, Pager, Place, Row, copy_button, dash, data_table, duration, empty,
+        hidden_text, integration_status, key_link, key_text, long_text, may, moment, network_code,
+        page_header, pager, run_code, run_status, run_word, running_for, time_cell, timeline,
     },
     route,
 };
@@ -21,7 +23,30 @@ use crate::{
 pub(crate) fn run() -> AnyView {
     open(
         route::RUN,
-        |address| Box::pin(show_run(address.key(0), address.key(1), address.query)),
+        |address| {
+            Box::pin(show_run(
+                address.key(0),
+                address.key(1),
+                address.query,
+                false,
+            ))
+        },
+        |wire| wire.open().map(show),
+    )
+}
+
+/// `/{workspace}/runs/{run}/log`
+pub(crate) fn log() -> AnyView {
+    open(
+        route::LOG,
+        |address| {
+            Box::pin(show_run(
+                address.key(0),
+                address.key(1),
+                address.query,
+                true,
+            ))
+        },
         |wire| wire.open().map(show),
     )
 }
@@ -29,33 +54,52 @@ pub(crate) fn run() -> AnyView {
 fn show(page: RunPage) -> Shown {
     let workspace = page.workspace.key.as_str();
     let key = page.run.key.as_str();
-    let content = view! {
-        {Trail::new(workspace).flow(&page.flow).integration(page.integration.key.as_str()).to(key)}
-        {header(&page, workspace)}
-        {banner(&page, workspace)}
-        {steps(&page, workspace)}
-        {log_list(&page.log, page.log_total, page.now)}
+    let live = listen(workspace, key, page.standing.as_ref());
+    let trail = Trail::new(workspace)
+        .flow(&page.flow)
+        .integration(page.integration.key.as_str());
+    let (title, trail, content) = match page.is_log {
+        true => (
+            format!("Log of {key}"),
+            trail.run(key).to("Log"),
+            super::log::log(&page, live.is_some()),
+        ),
+        false => (
+            format!("{} · {key}", page.run.status.label()),
+            trail.to(key),
+            parts(&page, workspace),
+        ),
     };
+    let content = view! { {trail}{header(&page, workspace)}{content} };
     Shown {
-        title: format!("{} · {key}", page.run.status.label()),
+        title,
         now: page.now,
         content: content.into_any(),
         found: None,
         again: None,
-        live: live(&page),
+        live,
     }
 }
 
+fn parts(page: &RunPage, workspace: &str) -> AnyView {
+    let rest = Rest::of(page);
+    view! {
+        {banner(page, workspace)}
+        {steps(page, workspace)}
+        {rest.files()}
+        {rest.log()}
+    }
+    .into_any()
+}
+
 /// While it runs, it is read again whenever something of it changes.
-fn live(page: &RunPage) -> Option<Listen> {
-    let path = route::run(page.workspace.key.as_str(), page.run.key.as_str());
-    page.standing
-        .as_ref()
-        .filter(|standing| !standing.finished)
-        .map(|standing| Listen {
-            url: route::events(&path, &standing.mark, ""),
-            list: None,
-        })
+fn listen(workspace: &str, run: &str, standing: Option<&Standing>) -> Option<Listen> {
+    let standing = standing.filter(|standing| !standing.finished)?;
+    let path = route::run(workspace, run);
+    Some(Listen {
+        url: route::events(&path, &standing.mark, ""),
+        list: None,
+    })
 }
 
 /// How long it took, or has been running.
@@ -117,8 +161,13 @@ fn header(page: &RunPage, workspace: &str) -> AnyView {
             .map(|at| Fact::new("Handled", handled(at, run))),
     );
     facts.extend(Fact::some("Records", records(run)));
+    facts.extend(
+        page.is_log
+            .then(|| Fact::new("Log Entries", super::log::count(&page.log))),
+    );
+    let of = if page.is_log { " Log of " } else { " " };
     let status = run_word(run.status, run.label.clone());
-    let heading = view! { {status}" "{key_text(key)} };
+    let heading = view! { {status}{of}{key_text(key)} };
     view! {
         <div class="header-with-ways">
             {page_header(heading.into_any(), facts)}
@@ -204,57 +253,6 @@ fn records(run: &Run) -> Option<String> {
         .filter_map(|(count, word)| Some(format!("{} {word}", grouped(count?))))
         .collect();
     (!counts.is_empty()).then(|| counts.join(", "))
-}
-
-/// What failed, before anything else: the failing step, its error, and the way to its response.
-fn banner(page: &RunPage, workspace: &str) -> Option<AnyView> {
-    let run = &page.run;
-    let step = page.failing.as_ref();
-    if step.is_none() && run.error.is_none() {
-        return None;
-    }
-    let title = step.map(|step| {
-        let number = page.failing_number;
-        let app = step
-            .app()
-            .map(|app| format!("{app} · "))
-            .unwrap_or_default();
-        format!("Step {number} failed: {app}{}", step.title())
-    });
-    let mut errors: Vec<String> = step
-        .and_then(|step| step.error.clone())
-        .into_iter()
-        .collect();
-    errors.extend(run.error.clone().filter(|error| !errors.contains(error)));
-    let code = step.and_then(|step| step.network_code);
-    let ways = step.map(|step| {
-        let at = |section| {
-            route::section(
-                workspace,
-                run.key.as_str(),
-                step.key.as_str(),
-                section,
-                false,
-            )
-        };
-        view! {
-            <p class="ways-out">
-                <a class="button button-primary" href=at(Section::Response)>"View response"</a>
-                <a class="button" href=at(Section::Request)>"View request"</a>
-            </p>
-        }
-    });
-    let text = view! {
-        <p class="notice-title">{title.unwrap_or_else(|| "This run reported an error.".to_owned())}" "{code.map(|code| network_code(Some(code)))}</p>
-        {errors.into_iter().map(|error| view! { <p class="error-text" tabindex="0">{long_text(&error)}</p> }).collect::<Vec<_>>()}
-        {ways}
-    };
-    let tone = if run.status == Status::Failed || step.is_some() {
-        NoticeTone::Failed
-    } else {
-        NoticeTone::Info
-    };
-    Some(notice(tone, text.into_any()))
 }
 
 fn steps(page: &RunPage, workspace: &str) -> AnyView {

@@ -49,7 +49,7 @@ impl RunList<'_> {
         let shown = filter.columns.shown(self.usual());
         view! {
             <div class="toolbar">
-                {search_form(path.to_owned(), "Complete Run ID, or a Trigger App", filter.search.clone(), filters::kept(&unsearched.to_query()))}
+                {search_form(path.to_owned(), "search", "Complete Run ID, or a Trigger App", filter.search.clone(), filters::kept(&unsearched.to_query()))}
                 {self.filter()}
                 {self.at.columns(RunColumn::ALL, &shown, (RunColumn::as_str, RunColumn::label))}
                 {self.at.views(self.views)}

@@ -47,6 +47,7 @@ fn admin(workspace: &str) -> AnyView {
             "with which programs report and read",
         ),
         ("Audit log", route::record(workspace, None), "who did what"),
+        ("API", route::API.to_owned(), "what programs call"),
     ];
     let lines = pages.map(|(text, href, about)| {
         view! { <li><a href=href rel="external">{text}</a>": "{about}</li> }

@@ -43,6 +43,9 @@ fn the_table_of_links() {
         undo_bulk("main", BulkId(7)),
         save_view("main"),
         delete_view("main", SavedViewId(8)),
+        log("main", "r/1", "?level=error"),
+        log_entry("main", "r", "l 1#"),
+        run_file("main", "r/1", "f/1"),
         events(&flow("main", "f"), "12", "?faulty=1"),
         events(&run("main", "r"), "ok.1", ""),
         report_run("http://127.0.0.1:3000", "first-run-1"),
@@ -89,6 +92,9 @@ fn the_table_of_links() {
 /main/bulk/7/undo
 /main/views
 /main/views/8/delete
+/main/runs/r%2F1/log?level=error
+/main/runs/r/log?entry=l%201%23#log-l%201%23
+/main/runs/r%2F1/files/f%2F1
 /main/flows/f/events?since=12&faulty=1
 /main/runs/r/events?since=ok.1
 http://127.0.0.1:3000/api/v1/runs/first-run-1"
@@ -139,7 +145,13 @@ fn any_key_comes_back_from_its_path() {
     assert_eq!(pasted("https://iv.acme.test/main/nonsense"), None);
     assert_eq!(pasted("octo-org/repo"), None);
     let run = |text| pasted_run("main", text);
-    for text in ["r 1", "“r 1”", "https://iv.acme.test/main/runs/r%201", link] {
+    for text in [
+        "r 1",
+        "“r 1”",
+        "https://iv.acme.test/main/runs/r%201",
+        "/main/runs/r%201/log?level=error",
+        link,
+    ] {
         assert_eq!(run(text).as_deref(), Some("r 1"), "{text}");
     }
     for text in ["", "/other/runs/r", "/main/flows/f"] {

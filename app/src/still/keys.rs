@@ -77,6 +77,7 @@ pub fn keys(frame: Frame, shown: KeysPage) -> String {
             {admin_tabs(&shown.workspace, "Keys")}
             {problem(UNCHANGED, shown.problem.clone())}
             {made}
+            <p class="hint">"What programs do with a key is in the "<a href=route::API>"API reference"</a>"."</p>
             {list(&shown)}
             {create(&shown)}
         }

@@ -1,6 +1,7 @@
 use proptest::{collection::vec, option, prelude::*, sample::select};
 
 use super::*;
+use crate::LogLevel;
 
 fn minute() -> impl Strategy<Value = Option<Timestamp>> {
     option::of((0_i64..4_000_000).prop_map(|minutes| Timestamp::from_ms(minutes * 60_000 * 7)))
@@ -90,6 +91,22 @@ proptest! {
     }
 
     #[test]
+    fn a_place_in_a_log_survives_its_address(
+        level in option::of(select(LogLevel::ALL)), text in search(), cursor in cursor(), entry in search(), tail: bool,
+    ) {
+        let place = match (entry.and_then(|key| Key::new(key).ok()), cursor) {
+            (Some(key), _) => LogPlace::Entry(key),
+            (None, Some(cursor)) => LogPlace::At(cursor),
+            (None, None) if tail => LogPlace::Tail,
+            (None, None) => LogPlace::Beginning,
+        };
+        let filter = LogFilter { level, text };
+        let query = filter.to_query(&place);
+        prop_assert_eq!(LogFilter::from_query(&query), (filter, vec![]));
+        prop_assert_eq!(LogPlace::from_query(&query), (place, vec![]));
+    }
+
+    #[test]
     fn no_address_makes_it_fail(query: String) {
         let _ = FlowFilter::from_query(&query);
         let _ = IntegrationFilter::from_query(&query);
@@ -120,6 +137,17 @@ fn what_means_nothing_is_dropped_and_reported() {
         .map(|d| format!("{}={}", d.name, d.value))
         .collect();
     assert_eq!(dropped, ["status=broken", "code=9", "size=7", "at=x"]);
+}
+
+#[test]
+fn a_level_stands_for_itself_and_all_above_it() {
+    let levels = |query: &str| LogFilter::from_query(query).0.levels().to_vec();
+    assert_eq!(levels("level=error"), [LogLevel::Error]);
+    assert_eq!(levels("level=info"), LogLevel::ALL[1..]);
+    // All of them, for which nothing has to be asked.
+    assert_eq!((levels("level=debug"), levels("")), (vec![], vec![]));
+    let (filter, dropped) = LogFilter::from_query("level=loud&q=+");
+    assert!(!filter.narrows() && dropped.len() == 1);
 }
 
 #[test]

@@ -385,3 +385,49 @@ fn a_user_id_is_never_taken_for_a_card() {
     let token = redactor.id(format!("ghp_{}", "a1".repeat(18)));
     assert!(token.starts_with("[redacted:github:~32:"), "{token}");
 }
+
+#[test]
+fn a_file_loses_its_secrets_unless_it_would_not_open_any_more() {
+    let rules = rules();
+    let file = |bytes: &[u8]| Redactor::new(&rules).file(bytes.to_vec());
+    let secret = b"user;password\npassword=hunter2hunter2hunter2\n";
+    let kept = file(secret).expect("kept");
+    assert!(kept.redacted && !String::from_utf8_lossy(&kept.bytes).contains("hunter2"));
+    // Latin-1, and a log with a gap in it, are texts too.
+    for before in [b"\xe9t\xe9;".as_slice(), b"\0\0\0\0"] {
+        let kept = file(&[before, secret].concat()).expect("kept");
+        assert!(kept.redacted && kept.bytes.starts_with(before));
+    }
+    let kept = file(&gzip(secret)).expect("kept");
+    assert!(kept.redacted && kept.bytes.starts_with(b"user;"));
+    for closed in [
+        b"PK\x03\x04".as_slice(),
+        b"%PDF-1.7\n",
+        b"\x89PNG\r\n\x1a\n",
+    ] {
+        let bytes = [closed, secret].concat();
+        let kept = file(&bytes).expect("kept");
+        assert_eq!((kept.bytes, kept.redacted), (bytes, false));
+    }
+    for packed in [
+        b"\x28\xb5\x2f\xfd\0\0".as_slice(),
+        b"\xfd7zXZ\0",
+        b"BZh91AY&SY",
+        b"7z\xbc\xaf\x27\x1c\0",
+        b"\x1f\x8b\x08\0\0",
+    ] {
+        assert_eq!(file(packed), Err(Unchecked), "{packed:?}");
+    }
+}
+
+/// A mark beside a value may show that to be a secret too: a long file is looked at again.
+#[test]
+fn what_is_kept_of_a_long_file_holds_nothing_that_another_look_would_find() {
+    let rules = rules();
+    let line = "a=b&token=hunter2hunter2hunter2&c=d card 4111111111111111 x\n";
+    let long = line.repeat(AGAIN_BYTES / line.len() + 1);
+    let kept = Redactor::new(&rules).file(long.into_bytes()).expect("kept");
+    assert!(kept.redacted && kept.bytes.len() > AGAIN_BYTES);
+    let again = Redactor::new(&rules).body(kept.bytes, None).expect("kept");
+    assert!(!again.redacted);
+}

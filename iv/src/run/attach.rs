@@ -8,7 +8,7 @@ use std::{
 };
 
 /// Bytes of a file that the server takes.
-pub(crate) const FILE_BYTES: u64 = 16 * 1_024 * 1_024;
+pub(crate) const FILE_BYTES: u64 = domain::limit::REQUEST_BYTES as u64;
 
 const MARK: &str = "::file ";
 

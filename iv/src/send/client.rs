@@ -17,6 +17,9 @@ use crate::spool::FileRecord;
 /// A smaller body is sent as it is.
 const COMPRESS_BYTES: usize = 8 * 1_024;
 
+/// How long a file may take: it may be large, and the way slow.
+const FILE_WITHIN: Duration = Duration::from_secs(300);
+
 /// What the server said, as far as the next step depends on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Answer {
@@ -123,7 +126,10 @@ impl Client {
             .agent
             .post(url)
             .header("authorization", &self.authorization)
-            .content_type("application/octet-stream");
+            .content_type("application/octet-stream")
+            .config()
+            .timeout_global(Some(FILE_WITHIN))
+            .build();
         match request.send(content) {
             Ok(answer) => understand(answer),
             Err(error) => Answer::Away(self.without_key(&error)),

@@ -3,6 +3,7 @@
 mod answers;
 mod away;
 mod commands;
+mod files;
 mod kill;
 mod onevizion;
 mod reading;

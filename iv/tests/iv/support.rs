@@ -107,6 +107,17 @@ impl Server {
         key(self.folder.path(), "ping")
     }
 
+    /// What a program that may read is told: status and body.
+    pub(crate) fn get(&self, path: &str) -> (u16, Vec<u8>) {
+        let mut answer = ureq::get(format!("{}{path}", self.url()))
+            .header("authorization", format!("Bearer {}", self.read_key()))
+            .call()
+            .expect("an answer");
+        let body = answer.body_mut().with_config().limit(64 << 20);
+        let bytes = body.read_to_vec().expect("a body");
+        (answer.status().as_u16(), bytes)
+    }
+
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
     }

@@ -100,7 +100,8 @@ pub(crate) async fn take_some(
     // Decompressing, parsing and compressing again are work for a core, not for the reactor.
     let workspace = ingest.0.workspace_id;
     let sealer = sealer(state, workspace).await?;
-    let how = how(store, workspace, sealer, clock.now()).await?;
+    let reading = reading(store, workspace, clock.now()).await?;
+    let how = How { reading, sealer };
     let bounds = ingest.0.bounds.clone();
     let (sorted, _held) = tokio::task::spawn_blocking(move || {
         let bytes = encoding.decode(bytes, &mut held)?;
@@ -161,7 +162,8 @@ async fn take_texts(
     now: Timestamp,
     (items, sealer): (Vec<String>, Option<Sealer>),
 ) -> Result<Outcome, Problem> {
-    let how = how(store, reporter.workspace, sealer, now).await?;
+    let reading = reading(store, reporter.workspace, now).await?;
+    let how = How { reading, sealer };
     let sorted = tokio::task::spawn_blocking(move || {
         let texts = items.iter().map(String::as_str).enumerate();
         check(texts, None, &how)
@@ -177,22 +179,20 @@ struct How {
     sealer: Option<Sealer>,
 }
 
-/// Read each time, so that what a person sets on one server holds at once on all.
-async fn how(
+/// How the reports of this workspace are read. Asked each time, so that what a person sets on one
+/// server holds at once on all.
+pub(super) async fn reading(
     store: &Store,
     workspace: WorkspaceId,
-    sealer: Option<Sealer>,
     now: Timestamp,
-) -> Result<How, Problem> {
-    let mut reading = store.reading(workspace).await?;
-    if reading.is_none() {
-        // The first report into this workspace; of two at once, one gives the key that both read.
-        let key = clock::random().map_err(|_| failed())?;
-        store.give_redaction_key(workspace, key, now).await?;
-        reading = store.reading(workspace).await?;
+) -> Result<Reading, Problem> {
+    if let Some(reading) = store.reading(workspace).await? {
+        return Ok(reading);
     }
-    let reading = reading.ok_or_else(failed)?;
-    Ok(How { reading, sealer })
+    // The first report into this workspace; of two at once, one gives the key that both then read.
+    let key = clock::random().map_err(|_| failed())?;
+    store.give_redaction_key(workspace, key, now).await?;
+    store.reading(workspace).await?.ok_or_else(failed)
 }
 
 /// What seals the originals of secrets, where the workspace asks for that and the server can.
@@ -250,7 +250,7 @@ async fn commit(
 }
 
 /// The whole body. That it is not too large was seen to at the [door](crate::door::bodies).
-async fn read(body: Body, held: &mut Held) -> Result<Vec<u8>, Problem> {
+pub(super) async fn read(body: Body, held: &mut Held) -> Result<Vec<u8>, Problem> {
     read_within(body, held, limit::REQUEST_BYTES).await
 }
 
@@ -295,14 +295,14 @@ pub(super) fn failed() -> Problem {
 
 /// How a body is compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Encoding {
+pub(super) enum Encoding {
     Identity,
     Gzip,
     Zstd,
 }
 
 impl Encoding {
-    fn of(headers: &HeaderMap) -> Result<Self, Problem> {
+    pub(super) fn of(headers: &HeaderMap) -> Result<Self, Problem> {
         let Some(value) = headers.get(header::CONTENT_ENCODING) else {
             return Ok(Self::Identity);
         };
@@ -318,7 +318,7 @@ impl Encoding {
         }
     }
 
-    fn decode(self, bytes: Vec<u8>, held: &mut Held) -> Result<Vec<u8>, Problem> {
+    pub(super) fn decode(self, bytes: Vec<u8>, held: &mut Held) -> Result<Vec<u8>, Problem> {
         match self {
             Self::Identity => Ok(bytes),
             Self::Gzip => unpack(flate2::read::MultiGzDecoder::new(&*bytes), held),

@@ -9,7 +9,7 @@ use axum::{
 };
 use domain::{
     LogEntryId, Page, Timestamp, Total,
-    filter::{FlowFilter, IntegrationFilter, RunFilter},
+    filter::{FlowFilter, IntegrationFilter, LogFilter, RunFilter},
     zone::Zone,
 };
 use serde::Serialize;
@@ -66,7 +66,7 @@ fn page<T: Exported>(page: Page<T>) -> Json<Answer> {
 }
 
 /// A list that is told as a whole.
-fn whole<T: Exported>(rows: &[T]) -> Json<Answer> {
+pub(super) fn whole<T: Exported>(rows: &[T]) -> Json<Answer> {
     let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
     Json(Answer {
         rows: objects(rows),
@@ -156,7 +156,7 @@ pub(crate) async fn steps(
     Ok(whole(&state.store.list_steps(workspace, run.id).await?))
 }
 
-/// `GET /api/v1/runs/{run}/log`: from its beginning, or behind `at`. `next` is there even at the
+/// `GET /api/v1/runs/{run}/log`, `?level=`, `?q=`: from its beginning, or behind `at`. `next` is there even at the
 /// end, so that a program may ask again for what came in the meantime.
 pub(crate) async fn log(
     State(state): State<AppState>,
@@ -165,7 +165,9 @@ pub(crate) async fn log(
     RawQuery(query): RawQuery,
 ) -> Result<Json<Answer>, Problem> {
     let run = found(state.store.run(workspace, &run).await?, "run")?;
-    let cursor = Asked::new(query).text("at");
+    let asked = Asked::new(query);
+    let filter = whole::filter(&asked.0, LogFilter::from_query)?;
+    let cursor = asked.text("at");
     let place = match &cursor {
         Some(text) => place(text).ok_or_else(|| {
             let detail = "at: send the `next` of an earlier answer";
@@ -173,7 +175,9 @@ pub(crate) async fn log(
         })?,
         None => (Timestamp::from_ms(i64::MIN), LogEntryId(0)),
     };
-    let entries = state.store.log_after(workspace, run.id, place, ENTRIES);
+    let entries = state
+        .store
+        .log_after(workspace, run.id, &filter, place, ENTRIES);
     let entries = entries.await?;
     let last = entries.last().map(|entry| {
         let (at, id) = (entry.logged_at.as_ms(), entry.id.0);

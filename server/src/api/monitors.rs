@@ -20,11 +20,7 @@ use domain::{
 use serde_json::{Value, json};
 
 use super::{intake, key::Ingest, query::Asked};
-use crate::{
-    clock,
-    problem::{ItemError, Problem},
-    state::AppState,
-};
+use crate::{clock, problem::Problem, state::AppState};
 
 type Answer = Result<Json<Value>, Problem>;
 type Made = Result<(StatusCode, Json<Value>), Problem>;
@@ -57,7 +53,7 @@ pub(crate) async fn create_batch(
     body: Body,
 ) -> Made {
     let text = intake::text(&state, &headers, body).await?;
-    let call = NewBatch::parse(&text).map_err(rejected)?;
+    let call = NewBatch::parse(&text).map_err(Problem::refused)?;
     let integration = monitored(&state, &ingest.0, Some(call.monitor())).await?;
     let run = given_or_new(call.key(), "batch")?;
     let labels = labels(&state, &ingest.0).await?;
@@ -84,7 +80,7 @@ pub(crate) async fn update_batch(
     body: Body,
 ) -> Answer {
     let text = intake::text(&state, &headers, body).await?;
-    let call = BatchUpdate::parse(&text).map_err(rejected)?;
+    let call = BatchUpdate::parse(&text).map_err(Problem::refused)?;
     let (run, integration) = batch(&state, &ingest.0, call.batch().unwrap_or_default()).await?;
     let labels = labels(&state, &ingest.0).await?;
     let report = call.report(lime::Into {
@@ -127,7 +123,7 @@ async fn log(
     body: Body,
 ) -> Made {
     let text = intake::text(&state, &headers, body).await?;
-    let call = NewLog::parse(&text).map_err(rejected)?;
+    let call = NewLog::parse(&text).map_err(Problem::refused)?;
     let entry = given_or_new(call.key(), "log")?;
     let (integration, run) = match call.batch() {
         Some(key) => {
@@ -231,8 +227,9 @@ async fn batch(state: &AppState, key: &ApiKey, run: &str) -> Result<(Run, Integr
 }
 
 async fn labels(state: &AppState, key: &ApiKey) -> Result<Labels, Problem> {
-    let reading = state.store.reading(key.workspace_id).await?;
-    Ok(reading.map(|reading| reading.labels).unwrap_or_default())
+    let now = state.clock.now();
+    let reading = intake::reading(&state.store, key.workspace_id, now).await?;
+    Ok(reading.labels)
 }
 
 async fn take(
@@ -240,7 +237,7 @@ async fn take(
     ingest: Ingest,
     report: Result<String, Rejection>,
 ) -> Result<(), Problem> {
-    let report = report.map_err(rejected)?;
+    let report = report.map_err(Problem::refused)?;
     intake::report(state, &ingest, vec![report]).await?;
     Ok(())
 }
@@ -279,13 +276,6 @@ fn page(state: &AppState, workspace: &str, run: &Key) -> String {
         state.origin.0,
         app::route::run(workspace, run.as_str())
     )
-}
-
-fn rejected(rejection: Rejection) -> Problem {
-    Problem::rejected(vec![ItemError {
-        index: 0,
-        rejection,
-    }])
 }
 
 fn missing_key() -> Problem {

@@ -16,10 +16,7 @@ use super::{
     intake::{self, Form},
     key::Ingest,
 };
-use crate::{
-    problem::{ItemError, Problem},
-    state::AppState,
-};
+use crate::{problem::Problem, state::AppState};
 
 /// The thing is stored, and this is where people see it.
 #[derive(Debug, Serialize)]
@@ -27,6 +24,14 @@ pub(crate) struct Answer {
     key: Key,
     #[serde(skip_serializing_if = "Option::is_none")]
     page: Option<String>,
+}
+
+impl Answer {
+    /// `page` is a path of this site.
+    pub(super) fn new(state: &AppState, key: Key, page: Option<String>) -> Self {
+        let page = page.map(|page| format!("{}{page}", state.origin.0));
+        Self { key, page }
+    }
 }
 
 macro_rules! put {
@@ -95,10 +100,7 @@ async fn put(
         run,
     });
     intake::take(&state, &ingest, &headers, body, form).await?;
-    Ok(Json(Answer {
-        key,
-        page: page.map(|page| format!("{}{page}", state.origin.0)),
-    }))
+    Ok(Json(Answer::new(&state, key, page)))
 }
 
 /// Where people see it; an app has no page of its own.
@@ -114,12 +116,7 @@ fn page(workspace: &str, kind: Kind, key: &Key, run: Option<&Key>) -> Option<Str
     }
 }
 
-fn checked(path: &str, text: String) -> Result<Key, Problem> {
-    Key::new(text).map_err(|error| {
-        let rejection = Rejection::new(path, "invalid_field", error.to_string());
-        Problem::rejected(vec![ItemError {
-            index: 0,
-            rejection,
-        }])
-    })
+pub(super) fn checked(path: &str, text: String) -> Result<Key, Problem> {
+    Key::new(text)
+        .map_err(|error| Problem::refused(Rejection::new(path, "invalid_field", error.to_string())))
 }

@@ -47,6 +47,13 @@ pub(super) fn pages(state: &AppState) -> Routes {
             Before("payload.download"),
             pages::download::body,
         )
+        .route(
+            Method::GET,
+            "/{workspace}/runs/{run}/files/{key}",
+            Role(Support),
+            Before("file.download"),
+            pages::download::file,
+        )
         .post(
             "/{workspace}/views",
             Role(Support),

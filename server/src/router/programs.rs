@@ -136,18 +136,28 @@ fn native() -> Routes {
             Recorded::Not,
             api::monitors::create_error,
         )
+        .route(
+            Method::POST,
+            "/api/v1/runs/{run}/files",
+            ingest,
+            Recorded::Not,
+            api::files::post,
+        )
         .get("/api/v1/runs/{key}", read, api::read::run)
         .get("/api/v1/flows", read, api::lists::flows)
         .get("/api/v1/integrations", read, api::lists::integrations)
         .get("/api/v1/runs", read, api::lists::runs)
         .get("/api/v1/steps", read, api::lists::steps)
         .get("/api/v1/runs/{run}/log", read, api::lists::log)
+        .get("/api/v1/runs/{run}/files", read, api::files::list)
+        .get("/api/v1/runs/{run}/files/{key}", read, api::files::bytes)
         // The address is the key.
         .get("/ping/{*rest}", Anyone, api::ping::ping)
         .post("/ping/{*rest}", Anyone, Recorded::Not, api::ping::ping)
         // What is sent is signed.
         .post("/hooks/{endpoint}", Anyone, Recorded::Not, api::hooks::take)
         .get("/api/openapi.json", Public, api::openapi)
+        .get(app::route::API, Public, api::reference::page)
         .rule(Method::GET, "/api/{*rest}", Public, Recorded::Not)
         .rule(Method::POST, "/api/{*rest}", Public, Recorded::Not)
         .rule(Method::PUT, "/api/{*rest}", Public, Recorded::Not)

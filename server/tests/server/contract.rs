@@ -233,8 +233,45 @@ fn the_contract_names_the_limits_that_hold() {
             ["maxItems"],
         limit::BATCH_ITEMS
     );
+    let file = &contract["paths"]["/api/v1/runs/{run}/files"]["post"]["parameters"];
+    assert_eq!(file[2]["name"], "name");
+    assert_eq!(file[2]["schema"]["maxLength"], limit::FILE_NAME_CHARS);
     assert!(text.contains(&format!("{} MiB a request", limit::REQUEST_BYTES >> 20)));
     assert!(text.contains(&format!("{} levels of nesting", limit::JSON_DEPTH)));
     assert!(text.contains(&format!("{} MiB a body", limit::BODY_BYTES >> 20)));
     assert!(text.contains(&limit::OBJECT_BYTES.to_string()));
+}
+
+#[tokio::test]
+async fn the_page_of_the_interface_shows_every_call_and_every_field_of_the_contract() {
+    let server = Server::start().await;
+    let answer = server.get("/api").await;
+    assert_eq!(answer.status, StatusCode::OK);
+    let page = answer.text();
+    let contract = contract();
+    for (path, methods) in contract["paths"].as_object().expect("paths") {
+        for operation in methods.as_object().expect("methods").values() {
+            let id = operation["operationId"].as_str().expect("an id");
+            assert!(
+                page.contains(&format!("id=\"{id}\"")) && page.contains(path),
+                "{id} {path}"
+            );
+        }
+    }
+    let schemas = contract["components"]["schemas"].as_object();
+    for (name, schema) in schemas.expect("schemas") {
+        assert!(page.contains(&format!("id=\"object-{name}\"")), "{name}");
+        for field in schema["properties"].as_object().into_iter().flatten() {
+            assert!(page.contains(field.0), "{name}.{}", field.0);
+        }
+    }
+    // Every link within leads somewhere.
+    for link in page.split("href=\"#").skip(1) {
+        let (target, _) = link.split_once('"').expect("its end");
+        assert!(page.contains(&format!("id=\"{target}\"")), "#{target}");
+    }
+    assert!(
+        page.contains("curl -X PUT http"),
+        "an example that can be pasted"
+    );
 }

@@ -116,6 +116,11 @@ async fn what_means_nothing_is_named_and_what_is_missing_too() {
             "at: ",
         ),
         (
+            "/api/v1/runs/r1/log?level=loud",
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "level: `loud` means nothing here",
+        ),
+        (
             "/api/v1/integrations?flow=nothing",
             StatusCode::NOT_FOUND,
             "no such flow",
@@ -227,6 +232,17 @@ async fn a_log_is_followed_from_where_it_was_left() {
     );
     assert_eq!(server.batch(&[line(3)]).await.status, StatusCode::OK);
     assert_eq!(messages(&server.read(&path).await.json()), ["line 3"]);
+    let loud = json!({"type": "log", "run": "r1", "key": "l9", "level": "error", "logged_at": "2026-11-12T09:00:01Z", "message": "Refused", "description": "at LINE 9"});
+    assert_eq!(server.batch(&[loud]).await.status, StatusCode::OK);
+    for (query, told) in [
+        ("level=warning", vec!["Refused"]),
+        ("q=line+2", vec!["line 2"]),
+        ("q=line+9&level=error", vec!["Refused"]),
+        ("q=line&at=", vec!["line 1", "line 2", "line 3", "Refused"]),
+    ] {
+        let page = server.read(&format!("/api/v1/runs/r1/log?{query}")).await;
+        assert_eq!(messages(&page.json()), told, "{query}");
+    }
     assert_eq!(
         server.read("/api/v1/runs/r2/log").await.json(),
         json!({"rows": [], "next": null})

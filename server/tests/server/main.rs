@@ -16,6 +16,7 @@ mod door;
 mod endpoints;
 mod engines;
 mod export;
+mod files;
 mod hooks;
 mod kill;
 mod lime;

@@ -136,6 +136,10 @@ async fn prepared() -> (Server, Table) {
         server.put("/api/v1/runs/r", &run).await.status,
         StatusCode::OK
     );
+    let file = server.authorized(Method::POST, "/api/v1/runs/r/files?key=r&name=a.csv");
+    let file = file.body(Body::from("what the file said"));
+    let file = server.send(file.expect("a request")).await;
+    assert_eq!(file.status, StatusCode::OK, "{}", file.text());
     server
         .state
         .store
@@ -212,6 +216,8 @@ async fn each_role_gets_what_the_table_says_and_nothing_else() {
                     may_read || !text.contains("what the customer said"),
                     "{what}"
                 );
+                let may_read = may_read || caller == Caller::Program(Scope::Read);
+                assert!(may_read || !text.contains("what the file said"), "{what}");
             }
         }
     }
@@ -276,7 +282,8 @@ async fn a_program_reads_nothing_of_another_workspace() {
         assert!(!told.contains("what the customer said"), "{}", rule.path);
         // Nothing there, or an empty list: the same as where nothing was ever reported.
         assert!(
-            status == StatusCode::NOT_FOUND || !text.contains("\"r\""),
+            status == StatusCode::NOT_FOUND
+                || !text.contains("\"r\"") && !text.contains("what the file said"),
             "{}: {text}",
             rule.path
         );

@@ -8,6 +8,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
+use axum::{body::Body, http::Method};
 use serde_json::json;
 
 use self::planted::{Coding, Random, SENTINELS, Secret};
@@ -92,6 +93,8 @@ async fn no_planted_secret_is_in_database_log_exports_or_pages() {
         assert_eq!(answer.status, 200, "{}", answer.text());
     }
 
+    attach(&server, &secrets).await;
+
     let needles = needles();
     let mut leaks = Vec::new();
     // Compressed payloads hide what is in them from a search of the file.
@@ -100,6 +103,11 @@ async fn no_planted_secret_is_in_database_log_exports_or_pages() {
             let key = planted::key(number, coding);
             let run = server.state.store.run(server.workspace, &key);
             let run = run.await.expect("a read").expect("a run");
+            let file = server.state.store.file(server.workspace, run.id, "f");
+            let (file, bytes) = file.await.expect("a read").expect("a file");
+            if let Some(leak) = leak(&[file.name.as_bytes(), &bytes].concat(), &needles) {
+                leaks.push(format!("{secret:?} in a file as {coding:?}: {leak}"));
+            }
             let steps = server.state.store.list_steps(server.workspace, run.id);
             for step in steps.await.expect("steps") {
                 let kept = server
@@ -152,6 +160,23 @@ async fn no_planted_secret_is_in_database_log_exports_or_pages() {
     let written = log.0.lock().expect("the log").clone();
     assert!(!written.is_empty(), "nothing was logged");
     assert_eq!(leak(&written, &needles), None, "the log");
+}
+
+/// A file to each run.
+async fn attach(server: &Server, secrets: &[Secret]) {
+    for (number, secret) in secrets.iter().enumerate() {
+        for coding in Coding::ALL {
+            let (name, bytes) = planted::file(secret, coding);
+            let query = serde_urlencoded::to_string([("key", "f"), ("name", name.as_str())]);
+            let run = planted::key(number, coding);
+            let path = format!("/api/v1/runs/{run}/files?{}", query.expect("a query"));
+            let request = server
+                .authorized(Method::POST, &path)
+                .body(Body::from(bytes));
+            let answer = server.send(request.expect("a request")).await;
+            assert_eq!(answer.status, 200, "{}", answer.text());
+        }
+    }
 }
 
 #[test]

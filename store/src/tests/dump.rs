@@ -198,7 +198,9 @@ const WRONG: &[(&str, &str)] = &[
             + (SELECT COUNT(*) FROM payload p LEFT JOIN step s ON s.id = p.step_id \
                 WHERE s.workspace_id IS DISTINCT FROM p.workspace_id) \
             + (SELECT COUNT(*) FROM log_entry l LEFT JOIN run r ON r.id = l.run_id \
-                WHERE r.workspace_id IS DISTINCT FROM l.workspace_id)",
+                WHERE r.workspace_id IS DISTINCT FROM l.workspace_id) \
+            + (SELECT COUNT(*) FROM file f LEFT JOIN run r ON r.id = f.run_id \
+                WHERE r.workspace_id IS DISTINCT FROM f.workspace_id)",
     ),
 ];
 

@@ -1,14 +1,15 @@
 //! Who reports and who looks: each person has a workspace of their own.
 
 use domain::{
-    Timestamp, WorkspaceId,
+    Key, Timestamp, WorkspaceId,
+    file::FileReport,
     labels::Labels,
     redact::{Names, Rules},
     report::{Rejection, Report},
 };
 use serde_json::Value;
 
-use crate::{Prepared, Store};
+use crate::{Prepared, PreparedFile, Store};
 
 /// When our clock says that reports arrive: years after everything that they tell of, so that
 /// a dump knows our moments from reported ones.
@@ -68,6 +69,13 @@ impl Person {
         self.report_at(items, NOW).await
     }
 
+    /// Sends a file of a run, which must be taken.
+    pub(super) async fn attach(&self, run: &str, key: &str, name: &str, bytes: &[u8]) {
+        let file = prepared_file(run, &format!("key={key}&name={name}"), bytes);
+        let taken = self.store.take_file(self.workspace, file, NOW).await;
+        assert_eq!(taken.expect("a file taken in"), None);
+    }
+
     pub(super) async fn report_at(
         &self,
         items: impl IntoIterator<Item = Value>,
@@ -93,6 +101,13 @@ pub(super) fn prepared(items: impl IntoIterator<Item = Value>) -> Vec<Prepared> 
 /// Two words of a workspace's own.
 pub(super) fn labels() -> Labels {
     Labels::parse("half done = warning\nOn Hold = queued").expect("a list")
+}
+
+/// What the server makes of a file before it reaches the writer.
+pub(super) fn prepared_file(run: &str, query: &str, bytes: &[u8]) -> PreparedFile {
+    let run = Key::new(run).expect("a key");
+    let report = FileReport::from_query(run, query, Some("text/csv")).expect("a file");
+    PreparedFile::new(report, bytes.to_vec(), &rules()).expect("a file that can be kept")
 }
 
 /// The rules of a workspace that has set nothing.

@@ -2,6 +2,8 @@
 //!
 //! 50,000 runs and 5,000 integrations are put in directly, a good part of them in one place.
 
+mod logs;
+
 use super::database::{Database, execute};
 use crate::{
     Wanted,

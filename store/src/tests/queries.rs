@@ -2,8 +2,8 @@
 
 use super::database::Database;
 use crate::{
-    Store, account, api_key, app, audit, bulk, compare, find, flow, integration, live, log_entry,
-    original, payload, run, secrets, share, step, usage, user, view, workspace, writer,
+    Store, account, api_key, app, audit, bulk, compare, file, find, flow, integration, live,
+    log_entry, original, payload, run, secrets, share, step, usage, user, view, workspace, writer,
 };
 use sqlx::Executor as _;
 
@@ -18,11 +18,13 @@ pub(super) const ALL: &[(&str, &[&str])] = &[
     ("bulk", bulk::QUERIES),
     ("bulk::writing", bulk::writing::QUERIES),
     ("compare", compare::QUERIES),
+    ("file", file::QUERIES),
     ("find", find::QUERIES),
     ("flow", flow::QUERIES),
     ("integration", integration::QUERIES),
     ("live", live::QUERIES),
     ("log_entry", log_entry::QUERIES),
+    ("log_entry::list", log_entry::list::QUERIES),
     ("original", original::QUERIES),
     ("payload", payload::QUERIES),
     ("run", run::QUERIES),

@@ -5,7 +5,7 @@ use domain::{
     access::{Bounds, Role, Scope},
     audit::{Event, Outcome},
     bulk::{Bulk, BulkAction},
-    filter::{FlowFilter, IntegrationFilter, RunFilter},
+    filter::{FlowFilter, IntegrationFilter, LogFilter, LogPlace, RunFilter},
     share::NewShare,
     view::{self, ViewList},
     webhook::Secret,
@@ -25,7 +25,7 @@ on_both! {
         let stranger = Person::stranger(&store).await.workspace;
         owner.report([json!({"type": "run", "key": "r", "status": "failed", "trigger": {"app": "Shop"},
             "integration": {"key": "i", "flow": "f", "user_id": "u", "app": {"key": "crm", "name": "CRM"}},
-            "steps": [{"key": "s", "app": "crm", "response": {"body": "secret"}}], "log": [{"key": "1", "message": "m"}]})]).await;
+            "steps": [{"key": "s", "app": "crm", "response": {"body": "secret"}}], "log": [{"key": "1", "message": "m", "level": "error"}]})]).await;
         let flow = store.flow(owner.workspace, "f").await.unwrap().unwrap();
         let integration = store.integration(owner.workspace, "i").await.unwrap().unwrap();
         let run = store.run(owner.workspace, "r").await.unwrap().unwrap();
@@ -52,6 +52,7 @@ on_both! {
         let webhook = store.create_webhook(owner.workspace, asked, ("e", shut.clone()), NOW).await.unwrap();
         // One of others changes nothing of it.
         store.renew_webhook(stranger, webhook, shut, NOW).await.unwrap();
+        owner.attach("r", "f1", "report.csv", b"a;b").await;
         for (workspace, sees) in [(owner.workspace, 1), (stranger, 0)] {
             let count = |seen: bool| usize::from(seen);
             let seen = [
@@ -70,7 +71,12 @@ on_both! {
                 ("payload_digests", store.payload_digests(workspace, &[step.id]).await.unwrap().len()),
                 ("list_log", store.list_log(workspace, run.id, 10).await.unwrap().0.len()),
                 ("list_log, its total", store.list_log(workspace, run.id, 1).await.unwrap().1 as usize),
-                ("log_after", store.log_after(workspace, run.id, Default::default(), 10).await.unwrap().len()),
+                ("list_files", store.list_files(workspace, run.id).await.unwrap().len()),
+                ("file", count(store.file(workspace, run.id, "f1").await.unwrap().is_some())),
+                ("log_after", store.log_after(workspace, run.id, &LogFilter::default(), Default::default(), 10).await.unwrap().len()),
+                ("log_page", store.log_page(workspace, run.id, &LogFilter::default(), &LogPlace::Tail).await.unwrap().0.rows.len()),
+                ("log_page, at an entry", store.log_page(workspace, run.id, &LogFilter::from_query("level=info").0, &LogPlace::Entry(Key::new("1").unwrap())).await.unwrap().0.rows.len()),
+                ("first_error", count(store.first_error(workspace, run.id).await.unwrap().is_some())),
                 ("integrations_from", store.integrations_from(workspace, &flow, &IntegrationFilter::default(), None, 9, NOW).await.unwrap().len()),
                 ("runs_from", store.runs_from(workspace, RunsOf::Integration(&integration), &RunFilter::default(), None, 9, NOW).await.unwrap().len()),
                 ("runs_from, of the workspace", store.runs_from(workspace, RunsOf::Workspace, &RunFilter::default(), None, 9, NOW).await.unwrap().len()),
@@ -162,6 +168,7 @@ fn every_read_is_tried() {
         "check_integrity",
         "close",
         "ingest",
+        "take_file",
         "workspace",
         "ensure_workspace",
         "api_key",

@@ -127,6 +127,12 @@ impl Unit<'_> {
         id
     }
 
+    /// The run that a file is of, made where there is none, or why the file is not its reporter's.
+    pub(crate) fn run_of_file(&mut self, key: &Key) -> Result<RunId, Rejection> {
+        self.run_within(Some(key), "run")?;
+        Ok(self.run(key, None))
+    }
+
     /// Whether a run is of the integration that a report names.
     fn claim(&mut self, run: &Key, named: Option<&Key>, claim: Claim) -> bool {
         let Some(known) = self.runs.get_mut(run) else {

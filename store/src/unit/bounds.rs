@@ -121,7 +121,7 @@ impl Unit<'_> {
         *theirs == Key::unassigned() && self.bounds.integration.as_ref() == Some(key)
     }
 
-    fn run_within(&self, run: Option<&Key>, path: &str) -> Result<(), Rejection> {
+    pub(super) fn run_within(&self, run: Option<&Key>, path: &str) -> Result<(), Rejection> {
         let known = run.and_then(|run| self.runs.get(run));
         let owner = known.and_then(|run| self.integration_keys.get(&run.now.integration_id));
         match owner {

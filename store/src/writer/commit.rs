@@ -10,7 +10,7 @@ use crate::{
     api_key::{self, webhook},
     audit,
     bulk::writing,
-    original,
+    file, original,
     pool::{Conn, Pool},
     secrets, share,
     unit::{Named, Unit},
@@ -27,6 +27,7 @@ const NEWEST_ID: &str = "SELECT COALESCE(MAX(id), 0) FROM ( \
         UNION ALL SELECT MAX(id) FROM run \
         UNION ALL SELECT MAX(id) FROM step \
         UNION ALL SELECT MAX(id) FROM log_entry \
+        UNION ALL SELECT MAX(id) FROM file \
         UNION ALL SELECT MAX(id) FROM saved_view \
         UNION ALL SELECT MAX(id) FROM bulk \
         UNION ALL SELECT MAX(id) FROM account \
@@ -87,6 +88,9 @@ async fn work(
                     .or_default()
                     .push(index);
                 Reply::Done
+            }
+            Work::File(reporter, file) => {
+                Reply::File(file::take(conn, ids, (reporter, file), job.now).await?)
             }
             Work::Workspace(key) => {
                 workspace::insert(conn, WorkspaceId(ids.next(job.now)), key, job.now).await?;

@@ -7,8 +7,8 @@ use super::at;
 use crate::{
     api::{BodyView, Head, PartView, Shown, StepPage},
     components::{
-        BODY_ID, Tab, Viewed, copy_from, copy_text_button, long_text, pairs_table, plain_text,
-        tabs, viewer,
+        BODY_ID, Tab, Viewed, byte_size, copy_from, copy_text_button, long_text, pairs_table,
+        plain_text, tabs, viewer,
     },
     route,
 };
@@ -138,7 +138,7 @@ fn part(part: &PartView) -> AnyView {
         .clone()
         .unwrap_or_else(|| "without a name".to_owned());
     let file = part.filename.as_ref().map(|name| format!(" ({name})"));
-    let about = format!(" {} · {}", part.kind.label(), size(part.size_bytes));
+    let about = format!(" {} · {}", part.kind.label(), byte_size(part.size_bytes));
     let headers: Vec<_> = part
         .headers
         .iter()
@@ -175,7 +175,7 @@ fn about(body: &BodyView) -> String {
     if body.unchecked {
         return format!("{kind} · not kept");
     }
-    format!("{kind} · {}", size(body.size_bytes))
+    format!("{kind} · {}", byte_size(body.size_bytes))
 }
 
 /// Everything that is not as it was sent, or not all of it.
@@ -184,8 +184,8 @@ fn notes(body: &BodyView) -> Vec<String> {
     if let Some((original, sha256)) = &body.original {
         notes.push(format!(
             "Only its first {} are kept. The original had {} ({} bytes); its SHA-256 is {sha256}.",
-            size(body.size_bytes),
-            size(*original),
+            byte_size(body.size_bytes),
+            byte_size(*original),
             count(*original)
         ));
     }
@@ -235,15 +235,6 @@ fn count(number: u64) -> String {
     grouped(i64::try_from(number).unwrap_or(i64::MAX))
 }
 
-/// `412 B`, `3.4 kB`, `1.2 MB`.
-fn size(bytes: u64) -> String {
-    match bytes {
-        0..1_000 => format!("{bytes} B"),
-        1_000..1_000_000 => format!("{}.{} kB", bytes / 1_000, bytes % 1_000 / 100),
-        _ => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -276,6 +267,5 @@ mod tests {
             ]
         );
         assert_eq!(about(&body), "JSON · 2.0 MB");
-        assert_eq!([size(412), size(3_456)], ["412 B", "3.4 kB"]);
     }
 }

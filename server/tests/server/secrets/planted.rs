@@ -271,6 +271,24 @@ pub(super) fn run(number: usize, secret: &Secret, coding: Coding) -> Value {
     })
 }
 
+/// The name and the bytes of a file with the secret in both.
+pub(super) fn file(secret: &Secret, coding: Coding) -> (String, Vec<u8>) {
+    let texts = [
+        secret.text(),
+        secret.json().to_string(),
+        secret.xml(),
+        form(secret),
+    ];
+    let text = texts.join("\n");
+    let bytes = match coding {
+        Coding::Gzip => packed(&text),
+        other => other.text(&text).into_bytes(),
+    };
+    // A name has no slashes and an end.
+    let name = secret.text().replace('/', "_").chars().take(200).collect();
+    (name, bytes)
+}
+
 fn form(secret: &Secret) -> String {
     let value = Coding::Url.text(&secret.value);
     format!(
