@@ -4,6 +4,7 @@
 //! are refused instead of guessed; they live on only in the flags of OneVizion's wrapper.
 
 use serde::{Deserialize, Deserializer, de::Error as _};
+use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
@@ -28,6 +29,22 @@ pub fn level_name(level: LogLevel) -> &'static str {
     names
         .find(|(_, known)| *known == level)
         .map_or("Info", |(name, _)| name)
+}
+
+/// The level of this name, in any case.
+///
+/// # Errors
+/// A sentence with those that there are.
+pub fn level(name: &str) -> Result<LogLevel, String> {
+    let mut names = NAMES.iter();
+    let known = names.find(|(known, _)| known.eq_ignore_ascii_case(name.trim()));
+    let known = known.map(|(_, level)| *level);
+    known.ok_or_else(|| {
+        format!(
+            "a level is one of {}",
+            NAMES.map(|(name, _)| name).join(", ")
+        )
+    })
 }
 
 /// Where an entry goes.
@@ -65,12 +82,7 @@ struct Level(LogLevel);
 impl<'de> Deserialize<'de> for Level {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let name = String::deserialize(deserializer)?;
-        let mut names = NAMES.iter();
-        let known = names.find(|(known, _)| known.eq_ignore_ascii_case(name.trim()));
-        known.map(|(_, level)| Self(*level)).ok_or_else(|| {
-            let known = NAMES.map(|(name, _)| name).join(", ");
-            D::Error::custom(format_args!("a level is one of {known}"))
-        })
+        level(&name).map(Self).map_err(D::Error::custom)
     }
 }
 
@@ -92,6 +104,16 @@ impl Place {
             description: body.description.filter(|text| !text.0.is_empty()),
             ..LogReport::default()
         }))
+    }
+
+    /// The report of an entry that only carries a file of this name.
+    #[must_use]
+    pub fn of_file(&self, level: LogLevel, name: &str) -> String {
+        json!({
+            "type": "log", "run": self.run, "key": self.entry, "logged_at": self.at,
+            "level": level, "stream": Stream::Api, "message": name,
+        })
+        .to_string()
     }
 }
 

@@ -7,20 +7,25 @@
 use axum::{
     Json,
     body::Body,
-    extract::{FromRequestParts, Path, State},
-    http::{HeaderMap, HeaderName, header, request::Parts},
+    extract::{FromRequestParts, Path, RawQuery, State},
+    http::{HeaderMap, HeaderName, StatusCode, header, request::Parts},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::{
     Integration, IntegrationStatus, Key, LogLevel,
     access::{Bounds, Scope},
+    file::FileReport,
+    multipart,
     onevizion::{self, Place, level_name},
+    report::Rejection,
 };
 use serde::Serialize;
 
 use super::{
-    intake::{self, Form},
+    files,
+    intake::{self, Encoding, Form},
     key::{self, Ingest},
+    query::Asked,
 };
 use crate::{
     clock,
@@ -77,9 +82,21 @@ pub(crate) async fn add(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<Added>, Problem> {
+    let (place, added) = place(&state, &ingest, &run, &headers).await?;
+    intake::take(&state, &ingest, &headers, body, Form::Entry(place)).await?;
+    Ok(Json(added))
+}
+
+/// Where a new entry goes, and what is answered when it is there.
+async fn place(
+    state: &AppState,
+    ingest: &Ingest,
+    run: &str,
+    headers: &HeaderMap,
+) -> Result<(Place, Added), Problem> {
     // An entry makes no run here: a number that was mistyped would go on unseen.
     let run = found(
-        state.store.run(ingest.0.workspace_id, &run).await?,
+        state.store.run(ingest.0.workspace_id, run).await?,
         "run of this process ID",
     )?;
     let attempt = headers.get(ATTEMPT).map(|value| value.as_bytes());
@@ -92,11 +109,75 @@ pub(crate) async fn add(
         entry: entry.clone(),
         at: state.clock.now(),
     };
-    intake::take(&state, &ingest, &headers, body, Form::Entry(place)).await?;
-    Ok(Json(Added {
+    let added = Added {
         log_id: entry,
         page: format!("{}{page}", state.origin.0),
-    }))
+    };
+    Ok((place, added))
+}
+
+/// `POST …/logs/{run}/logs/file?log_level=Info`: an entry that carries a file, which is the part
+/// `file` of a form.
+///
+/// The file comes first: where the entry is not taken then, it is with the run all the same, and
+/// an attempt that says that it is the second one puts right what is missing.
+pub(crate) async fn add_file(
+    State(state): State<AppState>,
+    Client(ingest): Client,
+    Path(run): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Json<Added>, Problem> {
+    let refused =
+        |path: &str, code: &str, rule: &str| Problem::refused(Rejection::new(path, code, rule));
+    let level = Asked::new(query).text("log_level");
+    let level = onevizion::level(level.as_deref().unwrap_or_default());
+    let level = level.map_err(|rule| refused("log_level", "invalid_field", &rule))?;
+    let (place, added) = place(&state, &ingest, &run, &headers).await?;
+    let mut held = state.door.budget.hold();
+    let encoding = Encoding::of(&headers)?;
+    let bytes = intake::read(body, &mut held).await?;
+    let content_type = headers.get(header::CONTENT_TYPE);
+    let content_type = content_type.and_then(|value| value.to_str().ok());
+    let content_type = content_type.unwrap_or_default().to_owned();
+    let taken = tokio::task::spawn_blocking(move || {
+        let bytes = encoding.decode(bytes, &mut held)?;
+        let (parts, whole) = multipart::parts(&bytes, &content_type).ok_or_else(no_form)?;
+        let mut files = parts.into_iter();
+        let file = files.find(|part| part.name.as_deref() == Some("file") && whole);
+        let file = file.ok_or_else(|| {
+            refused(
+                "file",
+                "missing_field",
+                "a part of this name is needed, in a form that is whole",
+            )
+        })?;
+        let name = file.filename.as_deref().unwrap_or_default();
+        let keys = (
+            place.run.clone(),
+            place.entry.clone(),
+            Some(place.entry.clone()),
+        );
+        let report = FileReport::new(keys, name, file.content_type());
+        let report =
+            report.map_err(|rejection| refused("file", "invalid_field", &rejection.rule))?;
+        held.grow(file.bytes.len())?;
+        Ok::<_, Problem>((place, report, file.bytes.to_vec(), held))
+    });
+    let (place, report, bytes, held) = taken.await.map_err(|_| intake::failed())??;
+    let entry = place.of_file(level, &report.name);
+    files::keep(&state, &ingest, report, (bytes, Encoding::Identity, held)).await?;
+    intake::report(&state, &ingest, vec![entry]).await?;
+    Ok(Json(added))
+}
+
+fn no_form() -> Problem {
+    Problem::new(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        "unknown_type",
+        "a file is the part `file` of a form: multipart/form-data, with its boundary",
+    )
 }
 
 /// What a program that logs wants to know of its integration.

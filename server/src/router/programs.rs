@@ -31,10 +31,12 @@ fn onevizion() -> Routes {
         "/api/v3/integrations/runs/{run}/logs",
         "/api/v3/modules/runs/{run}/logs",
     ];
+    let file = "/api/v3/integrations/runs/logs/{run}/logs/file";
     let integrations = ["/api/v3/integrations/{key}", "/api/v3/modules/{key}"];
     let routes = entries.into_iter().fold(Routes::default(), |routes, path| {
         routes.post(path, ingest, Recorded::Not, api::onevizion::add)
     });
+    let routes = routes.post(file, ingest, Recorded::Not, api::onevizion::add_file);
     integrations.into_iter().fold(routes, |routes, path| {
         routes.get(path, ingest, api::onevizion::integration)
     })

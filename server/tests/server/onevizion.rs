@@ -261,6 +261,96 @@ async fn two_equal_entries_are_two_and_a_second_attempt_that_says_so_is_none() {
     assert_eq!(log(&server).await.len(), 4);
 }
 
+/// Uploads a form of one part as the owner's program.
+async fn upload(
+    server: &Server,
+    path: &str,
+    part: &str,
+    content: &[u8],
+    more: &[(&str, &str)],
+) -> Answer {
+    let head =
+        format!("--b0\r\nContent-Disposition: form-data; {part}\r\nContent-Type: text/csv\r\n\r\n");
+    let body = [head.as_bytes(), content, b"\r\n--b0--\r\n"].concat();
+    let shown = basic("user", &server.ingest);
+    let request = request(Method::POST, path)
+        .header(header::AUTHORIZATION, shown)
+        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=b0");
+    let request = more.iter().fold(request, |request, (name, value)| {
+        request.header(*name, *value)
+    });
+    server
+        .send(request.body(Body::from(body)).expect("a request"))
+        .await
+}
+
+const FILE: &str = "/api/v3/integrations/runs/logs/4711/logs/file?log_level=warning";
+const PART: &str = "name=\"file\"; filename=\"orders.csv\"";
+
+#[tokio::test]
+async fn ov_19_an_entry_carries_a_file_and_a_second_attempt_is_the_same() {
+    let server = running().await;
+    let answer = upload(&server, FILE, PART, b"a;b\n1;2\n", &[]).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+    let added = log(&server).await.remove(0);
+    assert_eq!(answer.json()["log_id"], added.key.as_str());
+    assert_eq!(
+        (added.message.as_str(), added.level),
+        ("orders.csv", LogLevel::Warning)
+    );
+    let files = async || {
+        let run = server.run_id("4711").await;
+        let files = server.state.store.list_files(server.workspace, run).await;
+        files.expect("files")
+    };
+    let file = files().await.remove(0);
+    assert_eq!(
+        (file.name.as_str(), file.entry.as_ref()),
+        ("orders.csv", Some(&added.key))
+    );
+    assert_eq!(file.content_type.as_deref(), Some("text/csv"));
+    let path = format!("/api/v1/runs/4711/files/{}", file.key);
+    assert_eq!(server.read(&path).await.body, b"a;b\n1;2\n");
+    for _ in 0..2 {
+        let again = [("idempotency-key", "a")];
+        let answer = upload(&server, FILE, PART, b"x", &again).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+    }
+    assert_eq!((files().await.len(), log(&server).await.len()), (2, 2));
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_file_is_told_and_no_entry_is_left() {
+    let server = running().await;
+    let no_level = FILE.split_once('?').expect("a query").0;
+    for (path, part, field) in [
+        (no_level, PART, "log_level"),
+        (&FILE.replace("warning", "1"), PART, "log_level"),
+        (FILE, "name=\"other\"; filename=\"orders.csv\"", "file"),
+        (FILE, "name=\"file\"", "file"),
+    ] {
+        let answer = upload(&server, path, part, b"x", &[]).await;
+        assert_eq!(
+            answer.status,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "{}",
+            answer.text()
+        );
+        assert_eq!(answer.json()["errors"][0]["path"], field, "{part}");
+    }
+    let answer = add(&server, FILE, &entry("m", "Info")).await;
+    assert_eq!(
+        (answer.status, answer.code().as_str()),
+        (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unknown_type")
+    );
+    let answer = upload(&server, &FILE.replace("4711", "4712"), PART, b"x", &[]).await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    assert!(log(&server).await.is_empty());
+    let run = server.run_id("4711").await;
+    let files = server.state.store.list_files(server.workspace, run).await;
+    assert!(files.expect("files").is_empty());
+}
+
 #[tokio::test]
 async fn a_program_learns_from_which_level_on_it_logs_and_nothing_of_other_parts() {
     let server = running().await;
