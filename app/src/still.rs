@@ -15,6 +15,7 @@ mod reveal;
 mod share;
 mod shared;
 mod sign_in;
+mod webhook;
 
 use domain::{
     access::{Caller, Reader},
@@ -39,6 +40,7 @@ pub use reveal::{RevealPage, RevealedBody, RevealedPart, reveal};
 pub use share::{SharePage, share};
 pub use shared::{SharedPage, shared, shared_gone};
 pub use sign_in::{PasswordForm, SignInForm, link_gone, set_password, sign_in};
+pub use webhook::{WebhookPage, webhook};
 
 /// What is around such a page.
 #[derive(Debug, Clone, Default)]
@@ -204,7 +206,8 @@ fn problem(title: &'static str, text: Option<String>) -> Option<AnyView> {
 }
 
 /// A secret that is shown this once: one click selects it.
-fn shown_once(what: &'static str, about: &'static str, secret: String) -> AnyView {
+fn shown_once(what: &'static str, about: impl Into<String>, secret: String) -> AnyView {
+    let about = about.into();
     let text = view! {
         <p class="notice-title">{what}</p>
         <p><code class="secret" tabindex="0">{secret}</code></p>

@@ -71,12 +71,25 @@ impl FileReport {
         }
         let missing = |path: &str, rule: &str| Rejection::new(path, "missing_field", rule);
         let name = name.ok_or_else(|| missing("name", "the name of the file is needed"))?;
+        let key = key.ok_or_else(|| missing("key", "a key is needed, unique in its run"))?;
+        Self::new((run, key, entry), &name, content_type)
+    }
+
+    /// A file with these keys: of its run, its own, and of the log entry that carries it.
+    ///
+    /// # Errors
+    /// What is wrong with its name.
+    pub fn new(
+        (run, key, entry): (Key, Key, Option<Key>),
+        name: &str,
+        content_type: Option<&str>,
+    ) -> Result<Self, Rejection> {
         let short = |text: &str| text.chars().take(limit::FILE_NAME_CHARS).collect();
         Ok(Self {
             run,
-            key: key.ok_or_else(|| missing("key", "a key is needed, unique in its run"))?,
+            key,
             entry,
-            name: file_name(&name)?,
+            name: file_name(name)?,
             content_type: content_type.map(short),
         })
     }

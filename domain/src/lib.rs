@@ -34,6 +34,7 @@ pub mod logs;
 pub mod merge;
 pub mod multipart;
 pub mod network_code;
+pub mod onevizion;
 pub mod otlp;
 pub mod page;
 pub mod payload;
@@ -48,6 +49,7 @@ pub mod time;
 pub mod timeline;
 pub mod user;
 pub mod view;
+pub mod webhook;
 pub mod zone;
 
 pub use entity::{App, Flow, Integration, LogEntry, Run, RunRow, Step, StepRow, Workspace};

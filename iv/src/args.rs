@@ -99,6 +99,10 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// List runs, the newest first
+    Runs(Runs),
+    /// Follow the log of a run until it has ended
+    Tail(Tail),
 }
 
 /// `iv run`
@@ -284,6 +288,68 @@ pub(crate) struct Ping {
 pub(crate) struct Report {
     /// The file; - is standard input
     pub(crate) file: PathBuf,
+}
+
+/// `iv runs`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  iv runs --status failed -n 50
+  iv runs --integration crm-sync --json | jq -r .run_id
+
+It needs a key of scope read.")]
+pub(crate) struct Runs {
+    /// Only those of this integration
+    #[arg(short, long, value_name = "ID")]
+    pub(crate) integration: Option<String>,
+    /// Only those of this flow
+    #[arg(long, value_name = "KEY", conflicts_with = "integration")]
+    pub(crate) flow: Option<String>,
+    /// Only those of this end-user, by User ID or User Auth
+    #[arg(long, value_name = "ID")]
+    pub(crate) user: Option<String>,
+    /// Only those that stand so; may be repeated
+    #[arg(long, value_parser = ["queued", "running", "ok", "warning", "failed", "interrupted"])]
+    pub(crate) status: Vec<String>,
+    /// How many
+    #[arg(short, long, default_value_t = 20, value_parser = number)]
+    pub(crate) number: usize,
+    /// For machines: one object a line
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `iv tail`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  iv tail 4711
+  iv tail nightly-17 --lines 20 --level warning
+
+It needs a key of scope read. It ends when the run has: with 0, or with 1 where that failed or was
+interrupted.")]
+pub(crate) struct Tail {
+    /// Its key
+    pub(crate) run: String,
+    /// Begin with the last so many entries instead of all
+    #[arg(short = 'n', long, value_name = "N")]
+    pub(crate) lines: Option<usize>,
+    /// Do not wait for more
+    #[arg(long)]
+    pub(crate) no_follow: bool,
+    /// Only entries of this level and above
+    #[arg(long, value_parser = ["debug", "info", "warning", "error"])]
+    pub(crate) level: Option<String>,
+    /// For machines: one object a line
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+fn number(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(number @ 1..=10_000) => Ok(number),
+        _ => Err("a number from 1 to 10000".to_owned()),
+    }
 }
 
 fn seconds(text: &str) -> Result<f64, String> {

@@ -13,14 +13,17 @@ mod flush;
 mod once;
 mod onevizion;
 mod ping;
+mod read;
 mod report;
 mod report_file;
 mod run;
+mod runs;
 mod secrets;
 mod send;
 mod show;
 mod spool;
 mod step;
+mod tail;
 
 use std::{
     path::{Path, PathBuf},
@@ -110,6 +113,8 @@ fn command(command: &Command, global: &Global, context: &mut Context) -> Result<
             Ok(())
         }
         Command::Show { run, json } => show::show(run, *json, context),
+        Command::Runs(runs) => runs::list(runs, context),
+        Command::Tail(asked) => return tail::tail(asked, context),
     };
     done.map(|()| 0)
 }

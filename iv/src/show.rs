@@ -2,9 +2,13 @@
 
 use serde::Deserialize;
 
-use domain::percent::push_encoded;
-
-use crate::{context::Context, failure::Failure, flush::columns, print};
+use crate::{
+    context::Context,
+    failure::Failure,
+    flush::columns,
+    print,
+    read::{self, Unread, cell, plain},
+};
 
 #[derive(Deserialize)]
 struct Answer {
@@ -33,27 +37,14 @@ struct StepShown {
 
 /// Prints it.
 pub(crate) fn show(run: &str, json: bool, context: &Context) -> Result<(), Failure> {
-    let client = context.client.as_ref().ok_or_else(|| {
-        Failure::usage("no server or no key is known: set IV_URL and IV_KEY, or say -p")
-    })?;
-    let mut path = "/api/v1/runs/".to_owned();
-    push_encoded(&mut path, run);
-    let text = match client.get(&path).map_err(Failure::other)? {
-        (200, text) => text,
-        (404, _) => return Err(Failure::other(format!("there is no run {run}"))),
-        (401 | 403, _) => {
-            return Err(Failure::other(
-                "this key may not read; make one with --scope read",
-            ));
-        }
-        (status, _) => return Err(Failure::other(format!("the server answered {status}"))),
-    };
+    let what = format!("run {}", read::cell(run));
+    let text = read::get(context, &read::run_path(run, ""), &what);
+    let text = text.map_err(Unread::into_failure)?;
     if json {
         print(text.trim());
         return Ok(());
     }
-    let answer: Answer = serde_json::from_str(&text)
-        .map_err(|error| Failure::other(format!("the answer is not understood: {error}")))?;
+    let answer: Answer = read::parsed(&text)?;
     let RunShown {
         key,
         status,
@@ -63,7 +54,9 @@ pub(crate) fn show(run: &str, json: bool, context: &Context) -> Result<(), Failu
     } = answer.run;
     let took = duration_ms.map(domain::time::duration_text);
     print(&format!(
-        "{key}  {status}{}",
+        "{}  {}{}",
+        cell(&key),
+        cell(&status),
         took.map(|took| format!("  {took}")).unwrap_or_default()
     ));
     for text in [summary, error].into_iter().flatten() {
@@ -81,8 +74,8 @@ pub(crate) fn show(run: &str, json: bool, context: &Context) -> Result<(), Failu
                 step.position.to_string(),
                 step.status,
                 code,
-                plain(&step.name.unwrap_or_default()),
-                plain(&step.error.unwrap_or_default()),
+                cell(&step.name.unwrap_or_default()),
+                cell(&step.error.unwrap_or_default()),
             ]
         })
         .collect();
@@ -90,17 +83,4 @@ pub(crate) fn show(run: &str, json: bool, context: &Context) -> Result<(), Failu
         print(&line);
     }
     Ok(())
-}
-
-/// Reported text must not command the terminal that it is shown in.
-fn plain(text: &str) -> String {
-    text.chars()
-        .map(|c| {
-            if c.is_control() && c != '\n' {
-                '\u{fffd}'
-            } else {
-                c
-            }
-        })
-        .collect()
 }

@@ -3,10 +3,12 @@
 pub mod batch;
 pub(crate) mod files;
 pub(crate) mod health;
+pub(crate) mod hooks;
 mod intake;
 mod key;
 pub(crate) mod lists;
 pub(crate) mod monitors;
+pub(crate) mod onevizion;
 pub(crate) mod otlp;
 pub(crate) mod ping;
 mod query;

@@ -9,13 +9,14 @@ use domain::{
     AccountId, WorkspaceId,
     access::{Bounds, Role, Scope, Token},
     audit::{Event, Outcome},
+    webhook::Secret,
 };
-use store::{KeyAsked, Store};
+use store::{KeyAsked, Keys, Store};
 
 use crate::{
     clock::{self, Clock},
     config::{Database, Links, NewKey},
-    serve::{Failure, LINK_MS, open},
+    serve::{Failure, LINK_MS, open, secrets_keys},
 };
 
 /// `key create`
@@ -31,13 +32,37 @@ pub(crate) async fn key(asked: NewKey) -> Result<(), Failure> {
         },
         daily_quota: asked.daily_quota,
     };
-    if !more.suits(asked.scope) {
-        return Err(Failure::ReadsAll);
-    }
-    let secret = create_key(&store, found.id, asked.scope, more).await?;
+    let told = match asked.scope {
+        Scope::Webhook if !more.suits(asked.scope) => return Err(Failure::OfOneIntegration),
+        scope if !more.suits(scope) => return Err(Failure::ReadsAll),
+        Scope::Webhook => {
+            let keys = secrets_keys(asked.secrets_key_file.as_deref())?;
+            let keys = keys.ok_or(Failure::NoSecretsKey)?;
+            let origin = asked.reach.origin(asked.reach.listen);
+            let (path, secret) = create_webhook(&store, found.id, more, &keys).await?;
+            format!("{origin}{path} {secret}")
+        }
+        scope => create_key(&store, found.id, scope, more).await?,
+    };
     store.close().await;
-    writeln!(std::io::stdout(), "{secret}")?;
+    writeln!(std::io::stdout(), "{told}")?;
     Ok(())
+}
+
+/// Makes an endpoint for webhooks; answers its path and what events are signed with.
+async fn create_webhook(
+    store: &Store,
+    workspace: WorkspaceId,
+    asked: KeyAsked,
+    keys: &Keys,
+) -> Result<(String, String), Failure> {
+    let endpoint = Scope::Webhook.secret_for(&asked.bounds, clock::random()?);
+    let secret = Secret::new(clock::random()?);
+    let shut = keys.shut_secret((workspace, &endpoint), &secret, clock::random()?);
+    let shut = shut.ok_or(Failure::NoSecretsKey)?;
+    let made = store.create_webhook(workspace, asked, (&endpoint, shut), Clock::System.now());
+    made.await?;
+    Ok((app::route::hook(&endpoint), secret.text()))
 }
 
 /// Makes a key and answers its secret.

@@ -105,8 +105,9 @@ impl Reach {
 /// The `key` commands.
 #[derive(Debug, Subcommand)]
 pub enum Key {
-    /// Print a new key, alone, on standard output. It is shown this once
-    Create(NewKey),
+    /// Print a new key, alone, on standard output. It is shown this once. Of an endpoint for webhooks
+    /// the address and, behind it, the secret that its sender signs with
+    Create(Box<NewKey>),
 }
 
 /// What a new key shall be.
@@ -130,6 +131,11 @@ pub struct NewKey {
     /// How many reports it may send a day (UTC); as many as come, where nothing is said
     #[arg(long, value_parser = clap::value_parser!(i64).range(1..))]
     pub daily_quota: Option<i64>,
+    /// As of serve: the secrets of webhooks are sealed with it
+    #[arg(long, env = "IV_SECRETS_KEY_FILE", value_name = "PATH")]
+    pub secrets_key_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub reach: Reach,
     #[command(flatten)]
     pub database: Database,
 }
@@ -179,8 +185,8 @@ pub struct Serve {
     pub trusted_proxies: Vec<Cidr>,
     #[command(flatten)]
     pub oidc: Oidc,
-    /// A file with the keys that originals of secrets are sealed with, one a line, the first one
-    /// seals; without it no workspace can keep them
+    /// A file with the keys that secrets of webhooks and originals are sealed with, one a line, the
+    /// first one seals; without it no workspace can keep them
     #[arg(long, env = "IV_SECRETS_KEY_FILE", value_name = "PATH")]
     pub secrets_key_file: Option<PathBuf>,
     /// Fill the workspace with a sample of 100,000 runs, if it is empty

@@ -83,7 +83,8 @@ impl Door {
 /// the middle where it is not. Whatever the route made of the half, the answer is 413.
 pub(crate) async fn bodies(request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let is_api = path.starts_with("/api/") || path.starts_with("/ping/") || otlp::is_one(path);
+    let of_programs = ["/api/", "/ping/", "/hooks/"];
+    let is_api = of_programs.iter().any(|start| path.starts_with(start)) || otlp::is_one(path);
     let most = if is_api {
         limit::REQUEST_BYTES
     } else {

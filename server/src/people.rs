@@ -5,6 +5,7 @@ mod entering;
 pub(crate) mod keys;
 pub(crate) mod oidc;
 pub(crate) mod sign_in;
+pub(crate) mod webhooks;
 
 use app::{
     route,

@@ -39,6 +39,28 @@ pub struct Problem {
     /// Seconds after which it is worth to try again.
     #[serde(skip)]
     retry_after: Option<u64>,
+    /// How whoever is unknown may show who they are.
+    #[serde(skip)]
+    challenge: Challenge,
+}
+
+/// A way to show who one is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Challenge {
+    Bearer,
+    BasicOrBearer,
+    /// By Standard Webhooks; no scheme is registered for it.
+    Signature,
+}
+
+impl Challenge {
+    fn header(self) -> HeaderValue {
+        HeaderValue::from_static(match self {
+            Self::Bearer => "Bearer",
+            Self::BasicOrBearer => "Basic realm=\"Integration View\", Bearer",
+            Self::Signature => "Webhook-Signature",
+        })
+    }
 }
 
 /// What is wrong with one item.
@@ -62,7 +84,14 @@ impl Problem {
             code,
             errors: Vec::new(),
             retry_after: (status == StatusCode::SERVICE_UNAVAILABLE).then_some(2),
+            challenge: Challenge::Bearer,
         }
+    }
+
+    /// The same, where callers show who they are in another way than by `Bearer` alone.
+    #[must_use]
+    pub(crate) fn with_challenge(self, challenge: Challenge) -> Self {
+        Self { challenge, ..self }
     }
 
     /// No item could be taken.
@@ -204,7 +233,7 @@ impl IntoResponse for Problem {
             HeaderValue::from_static("application/problem+json"),
         );
         if status == StatusCode::UNAUTHORIZED {
-            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            headers.insert(header::WWW_AUTHENTICATE, self.challenge.header());
         }
         if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));

@@ -1,6 +1,6 @@
 //! Starting and stopping.
 
-use std::{io::Write as _, net::SocketAddr, time::Duration};
+use std::{io::Write as _, net::SocketAddr, path::Path, time::Duration};
 
 use domain::{
     access::{Scope, Token},
@@ -67,6 +67,12 @@ pub enum Failure {
         "--flow, --integration and --daily-quota are of keys that report; a key that reads, reads the workspace"
     )]
     ReadsAll,
+    #[error("a key of the scope webhook is of one integration: --integration")]
+    OfOneIntegration,
+    #[error(
+        "the secret of a webhook is sealed: say --secrets-key-file, the one that the server has; integration-view secrets-key prints a key for it"
+    )]
+    NoSecretsKey,
     #[error("there is a workspace `{0}` already")]
     WorkspaceExists(String),
     #[error("the workspace was made, and has no admin: somebody else is making it too")]
@@ -88,7 +94,7 @@ pub enum Failure {
 pub async fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Serve(settings) => serve(*settings).await,
-        Command::Key(Key::Create(asked)) => commands::key(asked).await,
+        Command::Key(Key::Create(asked)) => commands::key(*asked).await,
         Command::Workspace(Workspace::Create { key, admin, links }) => {
             commands::workspace(&key, &admin, &links).await
         }
@@ -147,6 +153,15 @@ pub(crate) async fn open(database: &Database) -> Result<Store, Failure> {
     Ok(store)
 }
 
+/// What secrets are sealed with, where there is a file that says it.
+pub(crate) fn secrets_keys(path: Option<&Path>) -> Result<Option<Keys>, Failure> {
+    let read = |path: &Path| {
+        let keys = keyfile::read(path);
+        keys.map_err(|why| Failure::KeyFile(path.to_owned(), why))
+    };
+    path.map(read).transpose()
+}
+
 async fn serve(settings: Serve) -> Result<(), Failure> {
     let listen = settings.reach.listen;
     if !listen.ip().is_loopback() {
@@ -158,13 +173,7 @@ async fn serve(settings: Serve) -> Result<(), Failure> {
         }
     }
     let entry = settings.entry()?;
-    let secrets_keys = match &settings.secrets_key_file {
-        Some(path) => {
-            let keys = keyfile::read(path);
-            Some(keys.map_err(|why| Failure::KeyFile(path.clone(), why))?)
-        }
-        None => None,
-    };
+    let secrets_keys = secrets_keys(settings.secrets_key_file.as_deref())?;
     let store = open(&settings.database).await?;
     if let Some(workspace) = entry.provider.as_ref().and_then(|one| one.joined()) {
         let found = store.workspace(workspace).await?;

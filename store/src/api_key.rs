@@ -2,12 +2,14 @@
 //!
 //! The key itself is made and shown once; the database holds its SHA-256.
 
+pub(crate) mod webhook;
+
 use domain::{
     ApiKeyId, Timestamp, WorkspaceId,
     access::{ApiKey, Bounds, Scope, digest},
 };
 
-use crate::{Store, StoreError, clauses::storable, pool::Conn};
+use crate::{Store, StoreError, clauses::storable, pool::Conn, seal::Shut};
 
 const BY_HASH: &str = "SELECT k.id, k.workspace_id, w.key AS workspace_key, k.scope, k.name, k.prefix, \
         k.created_at, k.last_used_at, k.revoked_at, \
@@ -45,6 +47,27 @@ pub(crate) struct NewKey {
     pub(crate) asked: KeyAsked,
     pub(crate) prefix: String,
     pub(crate) hash: String,
+    /// What events are signed with, where it is an endpoint for them.
+    pub(crate) signed_with: Option<Shut>,
+}
+
+impl NewKey {
+    pub(crate) fn new(
+        workspace: WorkspaceId,
+        scope: Scope,
+        mut asked: KeyAsked,
+        secret: &str,
+    ) -> Self {
+        asked.name = asked.name.map(storable);
+        Self {
+            workspace,
+            scope,
+            asked,
+            prefix: scope.shown(secret),
+            hash: digest(secret),
+            signed_with: None,
+        }
+    }
 }
 
 /// What is asked of a new key, beside its scope.
@@ -58,10 +81,15 @@ pub struct KeyAsked {
 }
 
 impl KeyAsked {
-    /// Whether a key of this scope can be so: one that reads has neither bounds nor ration.
+    /// Whether a key of this scope can be so: one that reads has neither bounds nor ration, and
+    /// events become runs of one integration.
     #[must_use]
     pub fn suits(&self, scope: Scope) -> bool {
-        scope != Scope::Read || (self.bounds.is_all() && self.daily_quota.is_none())
+        match scope {
+            Scope::Read => self.bounds.is_all() && self.daily_quota.is_none(),
+            Scope::Webhook => self.bounds.integration.is_some(),
+            Scope::Ingest | Scope::Ping => true,
+        }
     }
 }
 
@@ -111,7 +139,7 @@ pub(crate) async fn revoke(
             .execute(&mut **c)
             .await?;
     });
-    Ok(())
+    webhook::forget(conn, workspace, id).await
 }
 
 /// Writes down when a key was last used, and how much came with it.
@@ -137,24 +165,12 @@ impl Store {
         &self,
         workspace: WorkspaceId,
         scope: Scope,
-        mut asked: KeyAsked,
+        asked: KeyAsked,
         secret: &str,
         now: Timestamp,
     ) -> Result<ApiKeyId, StoreError> {
-        asked.name = asked.name.map(storable);
-        let prefix = secret.chars().take(scope.prefix().len() + 4).collect();
-        self.writer
-            .create_api_key(
-                NewKey {
-                    workspace,
-                    scope,
-                    asked,
-                    prefix,
-                    hash: digest(secret),
-                },
-                now,
-            )
-            .await
+        let key = NewKey::new(workspace, scope, asked, secret);
+        self.writer.create_api_key(key, now).await
     }
 
     /// The living key behind `secret`.

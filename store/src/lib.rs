@@ -51,6 +51,6 @@ pub use file::{PreparedFile, Unfit};
 pub use original::{Opened, SealedSection};
 pub use pool::Store;
 pub use run::RunsOf;
-pub use seal::{BadKeys, Keys, Sealer, Unopened};
+pub use seal::{BadKeys, Keys, Sealer, Shut, Unopened};
 pub use secrets::{Reading, SecretNames};
 pub use writer::{Changes, Prepared};

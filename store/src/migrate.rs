@@ -43,6 +43,11 @@ pub(crate) const FILES: &[(i64, &str, &str)] = &[
         "labels",
         include_str!("../../migrations/0010_labels.sql"),
     ),
+    (
+        11,
+        "webhooks",
+        include_str!("../../migrations/0011_webhooks.sql"),
+    ),
 ];
 
 /// Applies what has not been applied yet.

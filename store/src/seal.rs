@@ -1,9 +1,12 @@
-//! Boxes for the originals of secrets, under keys that are in no database.
+//! Boxes for the originals of secrets, and for those that webhooks are signed with, under keys that
+//! are in no database.
 //!
 //! A box opens only where it was put: workspace, run, step, section and the digest of the section
 //! that it stands beside are bound into it, so that no row can stand in for another.
 //!
 //! It draws no random numbers and reads no file: both are arguments.
+
+mod webhook;
 
 use std::{cell::Cell, fmt, sync::Arc};
 
@@ -57,6 +60,8 @@ pub enum Unopened {
     #[error("it was changed, cut off, or belongs elsewhere")]
     Damaged,
 }
+
+pub use webhook::Shut;
 
 /// A section's originals, shut.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,7 +123,7 @@ impl Keys {
         Sealer {
             workspace,
             key_id: key.id.clone(),
-            cipher: key.cipher(workspace),
+            cipher: key.cipher(PURPOSE, workspace),
             prefix,
             count: Cell::new(0),
         }
@@ -126,20 +131,51 @@ impl Keys {
 
     /// Opens a box.
     pub(crate) fn open(&self, place: &Place<'_>, seal: &Seal) -> Result<Vec<u8>, Unopened> {
-        let mut keys = self.0.iter();
-        let key = keys.find(|key| key.id == seal.key_id);
-        let cipher = key.ok_or(Unopened::NoKey)?.cipher(place.workspace);
-        let shut = seal.bytes.split_first_chunk::<NONCE_BYTES>();
-        let (nonce, msg) = shut.ok_or(Unopened::Damaged)?;
-        let aad = &place.bound(&seal.key_id);
-        let packed = cipher.decrypt(&XNonce::from(*nonce), Message { msg, aad });
-        let packed = packed.map_err(|_| Unopened::Damaged)?;
+        let cipher = self.named(&seal.key_id)?.cipher(PURPOSE, place.workspace);
+        let packed = opened(&cipher, &seal.bytes, &place.bound(&seal.key_id))?;
         let size = match zstd::zstd_safe::get_frame_content_size(&packed) {
             Ok(Some(size)) => usize::try_from(size).unwrap_or(usize::MAX),
             _ => PLAIN_BYTES,
         };
         zstd::bulk::decompress(&packed, PLAIN_BYTES.min(size)).map_err(|_| Unopened::Damaged)
     }
+
+    fn named(&self, id: &str) -> Result<&Key, Unopened> {
+        let mut keys = self.0.iter();
+        keys.find(|key| key.id == id).ok_or(Unopened::NoKey)
+    }
+}
+
+/// What is in a box, which begins with its nonce.
+fn opened(cipher: &XChaCha20Poly1305, bytes: &[u8], aad: &[u8]) -> Result<Vec<u8>, Unopened> {
+    let shut = bytes.split_first_chunk::<NONCE_BYTES>();
+    let (nonce, msg) = shut.ok_or(Unopened::Damaged)?;
+    let plain = cipher.decrypt(&XNonce::from(*nonce), Message { msg, aad });
+    plain.map_err(|_| Unopened::Damaged)
+}
+
+/// A box of `plain`; `None` where the cipher fails.
+fn shut(
+    cipher: &XChaCha20Poly1305,
+    nonce: [u8; NONCE_BYTES],
+    plain: &[u8],
+    aad: &[u8],
+) -> Option<Vec<u8>> {
+    let message = Message { msg: plain, aad };
+    let shut = cipher.encrypt(&XNonce::from(nonce), message).ok()?;
+    let mut bytes = nonce.to_vec();
+    bytes.extend_from_slice(&shut);
+    Some(bytes)
+}
+
+/// What is bound into a box: each word with its length, so that none borrows from its neighbour.
+fn bound(words: &[&[u8]]) -> Vec<u8> {
+    let mut bound = Vec::new();
+    for word in words {
+        bound.extend_from_slice(&(word.len() as u64).to_be_bytes());
+        bound.extend_from_slice(word);
+    }
+    bound
 }
 
 impl Key {
@@ -151,9 +187,9 @@ impl Key {
         }
     }
 
-    /// Each workspace has a key of its own.
-    fn cipher(&self, workspace: WorkspaceId) -> XChaCha20Poly1305 {
-        let derived = hmac(&self.secret, &[PURPOSE, &workspace.0.to_be_bytes()]);
+    /// Each workspace has a key of its own for each purpose.
+    fn cipher(&self, purpose: &[u8], workspace: WorkspaceId) -> XChaCha20Poly1305 {
+        let derived = hmac(&self.secret, &[purpose, &workspace.0.to_be_bytes()]);
         XChaCha20Poly1305::new(&CipherKey::from(derived))
     }
 }
@@ -221,11 +257,7 @@ impl Sealer {
         let mut nonce = [0; NONCE_BYTES];
         nonce[..PREFIX_BYTES].copy_from_slice(&self.prefix);
         nonce[PREFIX_BYTES..].copy_from_slice(&count.to_be_bytes());
-        let aad = &place.bound(&self.key_id);
-        let message = Message { msg: packed, aad };
-        let shut = self.cipher.encrypt(&XNonce::from(nonce), message).ok()?;
-        let mut bytes = nonce.to_vec();
-        bytes.extend_from_slice(&shut);
+        let bytes = shut(&self.cipher, nonce, packed, &place.bound(&self.key_id))?;
         Some(Seal {
             digest: place.digest,
             key_id: self.key_id.clone(),
@@ -235,10 +267,9 @@ impl Sealer {
 }
 
 impl Place<'_> {
-    /// What is bound into a box: each word with its length, so that none borrows from its neighbour.
     fn bound(&self, key_id: &str) -> Vec<u8> {
         let (workspace, digest) = (self.workspace.0.to_be_bytes(), self.digest.to_be_bytes());
-        let words: [&[u8]; 7] = [
+        bound(&[
             PURPOSE,
             key_id.as_bytes(),
             &workspace,
@@ -246,12 +277,6 @@ impl Place<'_> {
             self.step.as_bytes(),
             self.section.as_str().as_bytes(),
             &digest,
-        ];
-        let mut bound = Vec::new();
-        for word in words {
-            bound.extend_from_slice(&(word.len() as u64).to_be_bytes());
-            bound.extend_from_slice(word);
-        }
-        bound
+        ])
     }
 }

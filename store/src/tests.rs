@@ -78,3 +78,4 @@ mod scope;
 mod secrets;
 mod stopped;
 mod views;
+mod webhooks;

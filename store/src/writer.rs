@@ -33,6 +33,7 @@ use crate::{
     file::PreparedFile,
     original,
     pool::Pool,
+    seal::Shut,
     secrets, share,
 };
 
@@ -77,6 +78,7 @@ enum Work {
     Secrets(WorkspaceId, secrets::Change),
     CreateKey(NewKey),
     RevokeKey(WorkspaceId, ApiKeyId),
+    RenewWebhook(WorkspaceId, ApiKeyId, Shut),
     UsedKey(KeyUsed),
     SaveView(WorkspaceId, SavedView),
     DeleteView(WorkspaceId, SavedViewId),
@@ -227,6 +229,17 @@ impl Writer {
         self.submit(Work::RevokeKey(workspace, id), now)
             .await
             .map(drop)
+    }
+
+    pub(crate) async fn renew_webhook(
+        &self,
+        workspace: WorkspaceId,
+        endpoint: ApiKeyId,
+        shut: Shut,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let work = Work::RenewWebhook(workspace, endpoint, shut);
+        self.submit(work, now).await.map(drop)
     }
 
     pub(crate) async fn used_key(&self, used: KeyUsed) -> Result<(), StoreError> {

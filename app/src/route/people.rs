@@ -79,6 +79,12 @@ pub fn revoke_key(workspace: &str, id: ApiKeyId) -> String {
     join(&[workspace, "keys", &id.0.to_string(), "revoke"])
 }
 
+/// Another secret for an endpoint of webhooks; the form that asks for it is sent there too.
+#[must_use]
+pub fn webhook_secret(workspace: &str, id: ApiKeyId) -> String {
+    join(&[workspace, "keys", &id.0.to_string(), "secret"])
+}
+
 /// The record of who did what, before a line where one is given.
 #[must_use]
 pub fn record(workspace: &str, before: Option<i64>) -> String {
@@ -132,4 +138,10 @@ pub fn ping(secret: &str, integration: Option<&str>) -> String {
         None => join(&["ping", secret]),
         Some(integration) => join(&["ping", secret, integration]),
     }
+}
+
+/// Where the events of an endpoint are sent.
+#[must_use]
+pub fn hook(endpoint: &str) -> String {
+    join(&["hooks", endpoint])
 }

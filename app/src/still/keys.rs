@@ -9,9 +9,12 @@ use leptos::prelude::*;
 
 use super::{
     Frame, Input, UNCHANGED, admin_tabs, button, input, optional, page, problem, shown_once,
+    webhook,
 };
 use crate::{
-    components::{Column, Offer, Place, Row, dash, data_table, empty, select, time_cell},
+    components::{
+        Column, NoticeTone, Offer, Place, Row, dash, data_table, empty, notice, select, time_cell,
+    },
     route,
 };
 
@@ -25,6 +28,8 @@ pub struct KeysPage {
     pub problem: Option<String>,
     /// What was typed into the form that was refused.
     pub draft: KeyDraft,
+    /// Whether this server can keep the secrets of webhooks.
+    pub seals: bool,
     pub now: Timestamp,
 }
 
@@ -34,6 +39,11 @@ pub enum Made {
     Key(String),
     /// The address of a heartbeat, which holds its key.
     Ping(String),
+    /// Where events are sent, and what they are signed with where that was made here.
+    Webhook {
+        address: String,
+        secret: Option<String>,
+    },
 }
 
 /// A key to make, as it was typed.
@@ -61,6 +71,7 @@ pub fn keys(frame: Frame, shown: KeysPage) -> String {
                 "It is shown this once. Request it when the job has ended well; add /start when it begins, /fail when it failed, or its exit status.",
                 address,
             ),
+            Made::Webhook { address, secret } => webhook_made(&address, secret),
         });
         view! {
             {admin_tabs(&shown.workspace, "Keys")}
@@ -68,10 +79,28 @@ pub fn keys(frame: Frame, shown: KeysPage) -> String {
             {made}
             <p class="hint">"What programs do with a key is in the "<a href=route::API>"API reference"</a>"."</p>
             {list(&shown)}
-            {create(&shown.workspace, &shown.draft)}
+            {create(&shown)}
         }
         .into_any()
     })
+}
+
+fn webhook_made(address: &str, secret: Option<String>) -> AnyView {
+    match secret {
+        Some(secret) => shown_once(
+            "Copy the new secret now",
+            format!("It is shown this once. Give it to the sender, and this address: {address}"),
+            secret,
+        ),
+        None => {
+            let text = view! {
+                <p class="notice-title">"The secret of the sender is kept, sealed"</p>
+                <p>"Give this address to it: "<code>{address.to_owned()}</code></p>
+            };
+            view! { <div role="status">{notice(NoticeTone::Info, text.into_any())}</div> }
+                .into_any()
+        }
+    }
 }
 
 fn list(shown: &KeysPage) -> AnyView {
@@ -92,11 +121,7 @@ fn list(shown: &KeysPage) -> AnyView {
             Some(at) => {
                 view! { <span class="quiet">"revoked "{time_cell(at, shown.now)}</span> }.into_any()
             }
-            None => button(
-                "Revoke",
-                route::revoke_key(&shown.workspace, key.id),
-                vec![],
-            ),
+            None => actions(&shown.workspace, key),
         };
         let name = key.name.clone();
         Row {
@@ -106,7 +131,11 @@ fn list(shown: &KeysPage) -> AnyView {
                 ""
             },
             cells: vec![
-                view! { <code>{format!("{}…", key.prefix)}</code> }.into_any(),
+                match key.scope {
+                    // The whole of it: an address is no secret where events are signed.
+                    Scope::Webhook => view! { <code>{route::hook(&key.prefix)}</code> }.into_any(),
+                    _ => view! { <code>{format!("{}…", key.prefix)}</code> }.into_any(),
+                },
                 name.map_or_else(dash, |name| view! { <span>{name}</span> }.into_any()),
                 may(&shown.workspace, key, shown.now),
                 time_cell(key.created_at, shown.now),
@@ -117,6 +146,15 @@ fn list(shown: &KeysPage) -> AnyView {
         }
     });
     data_table("Keys".to_owned(), &columns, rows.collect())
+}
+
+fn actions(workspace: &str, key: &ApiKey) -> AnyView {
+    let revoke = button("Revoke", route::revoke_key(workspace, key.id), vec![]);
+    if key.scope != Scope::Webhook {
+        return revoke;
+    }
+    let another = route::webhook_secret(workspace, key.id);
+    view! { <a class="button" href=another>"Another secret"</a>" "{revoke} }.into_any()
 }
 
 /// What a key is good for, and how much of its ration is used.
@@ -143,7 +181,18 @@ fn may(workspace: &str, key: &ApiKey, now: Timestamp) -> AnyView {
     view! { <div>{label}{integration}{flow}{ration}</div> }.into_any()
 }
 
-fn create(workspace: &str, draft: &KeyDraft) -> AnyView {
+fn create(shown: &KeysPage) -> AnyView {
+    let KeysPage {
+        workspace, draft, ..
+    } = shown;
+    let secret = match shown.seals {
+        true => {
+            "Only to receive webhooks: the whsec_… that it shows; empty makes one for you to give to it"
+        }
+        false => {
+            "This server receives no webhooks: it has no key to seal their secrets with (--secrets-key-file)"
+        }
+    };
     let chosen = draft.scope.unwrap_or(Scope::Ingest);
     let offers = Scope::ALL.iter().map(|scope| Offer {
         value: scope.to_string(),
@@ -174,6 +223,7 @@ fn create(workspace: &str, draft: &KeyDraft) -> AnyView {
                 {text("Only this flow", "flow", "text", &draft.flow, "Its key; empty for all. What the reports leave open is taken from here")}
                 {text("Only this integration", "integration", "text", &draft.integration, "Its key; empty for all")}
                 {text("Reports a day", "daily_quota", "text", &draft.daily_quota, "Empty for as many as come; a day ends at midnight UTC")}
+                {webhook::given(secret)}
                 <p><button type="submit" class="button button-primary">"Make key"</button></p>
             </form>
         </section>

@@ -6,11 +6,13 @@ use super::token;
 use crate::{ApiKeyId, Key, Timestamp, WorkspaceId, time::DAY_MS};
 
 text_enum! {
-    /// What a key is good for. One that writes can read nothing, and the other way round.
+    /// What a key is good for. One that reports reads nothing of what runs brought, and the other way
+    /// round.
     Scope {
         Ingest = "ingest", "Report runs";
         Read = "read", "Read runs";
         Ping = "ping", "Send heartbeats";
+        Webhook = "webhook", "Receive webhooks";
     }
 }
 
@@ -97,6 +99,7 @@ impl Scope {
             Self::Ingest => "iv_ingest_",
             Self::Read => "iv_read_",
             Self::Ping => "iv_ping_",
+            Self::Webhook => "iv_webhook_",
         }
     }
 
@@ -113,13 +116,24 @@ impl Scope {
         Self::ALL.iter().any(known) || is_uuid(text)
     }
 
-    /// A new key as [`Self::secret`], or a UUID where it is for the heartbeats of one integration:
-    /// clients of heartbeat monitors expect one in the address. 122 of its bits are random.
+    /// A new key as [`Self::secret`], or a UUID where it is for the heartbeats or the webhooks of
+    /// one integration: it stands in an address, and clients of heartbeat monitors expect one.
+    /// 122 of its bits are random.
     #[must_use]
     pub fn secret_for(self, bounds: &Bounds, random: [u8; 32]) -> String {
         match (self, &bounds.integration) {
-            (Self::Ping, Some(_)) => uuid(random),
+            (Self::Ping | Self::Webhook, Some(_)) => uuid(random),
             _ => self.secret(random),
+        }
+    }
+
+    /// What people recognise a key by: its beginning. Of an endpoint for webhooks all of it, for
+    /// it names an address; what guards that is the secret that events are signed with.
+    #[must_use]
+    pub fn shown(self, secret: &str) -> String {
+        match self {
+            Self::Webhook => secret.to_owned(),
+            _ => secret.chars().take(self.prefix().len() + 4).collect(),
         }
     }
 }

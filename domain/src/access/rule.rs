@@ -7,7 +7,7 @@ use super::{Caller, Role, Scope};
 pub enum Access {
     /// Nothing, and it makes no difference who asks: it holds nobody's data.
     Public,
-    /// Nothing: it lets people in, or guards itself by a secret in its address.
+    /// Nothing: it lets people in, or guards itself by a secret in its address or a signature.
     Anyone,
     /// A program's key of this scope. The handler looks for it, as it names the workspace.
     Key(Scope),

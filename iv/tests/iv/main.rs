@@ -6,6 +6,7 @@ mod commands;
 mod files;
 mod kill;
 mod onevizion;
+mod reading;
 mod run;
 mod signals;
 mod support;

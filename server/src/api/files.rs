@@ -18,6 +18,7 @@ use super::{
     lists, single,
 };
 use crate::{
+    budget::Held,
     pages::download,
     problem::{Problem, found},
     state::AppState,
@@ -51,10 +52,20 @@ async fn take(
     body: Body,
     report: FileReport,
 ) -> Result<(), Problem> {
-    let (store, door) = (&state.store, &state.door);
     let encoding = Encoding::of(headers)?;
-    let mut held = door.budget.hold();
+    let mut held = state.door.budget.hold();
     let bytes = intake::read(body, &mut held).await?;
+    keep(state, ingest, report, (bytes, encoding, held)).await
+}
+
+/// Keeps the bytes of a file, which are still as they came.
+pub(super) async fn keep(
+    state: &AppState,
+    ingest: &Ingest,
+    report: FileReport,
+    (bytes, encoding, mut held): (Vec<u8>, Encoding, Held),
+) -> Result<(), Problem> {
+    let (store, door) = (&state.store, &state.door);
     let reading = intake::reading(store, ingest.0.workspace_id, state.clock.now()).await?;
     let prepared = tokio::task::spawn_blocking(move || {
         let bytes = encoding.decode(bytes, &mut held)?;

@@ -17,6 +17,7 @@ use domain::{
     Timestamp, WorkspaceId,
     access::{Bounds, Reporter},
     limit,
+    onevizion::Place,
     otlp::{self, Format, Signal, Unreadable},
     report::{Rejection, Report, Target},
 };
@@ -44,6 +45,8 @@ pub(crate) enum Form {
     Lines,
     /// What an OpenTelemetry exporter sends.
     Otlp(Signal, Format),
+    /// A log entry as OneVizion's clients send it.
+    Entry(Place),
 }
 
 /// What became of a request's items.
@@ -247,11 +250,25 @@ async fn commit(
 }
 
 /// The whole body. That it is not too large was seen to at the [door](crate::door::bodies).
-pub(super) async fn read(mut body: Body, held: &mut Held) -> Result<Vec<u8>, Problem> {
+pub(super) async fn read(body: Body, held: &mut Held) -> Result<Vec<u8>, Problem> {
+    read_within(body, held, limit::REQUEST_BYTES).await
+}
+
+/// The whole body, where it has at most so many bytes.
+pub(super) async fn read_within(
+    mut body: Body,
+    held: &mut Held,
+    most: usize,
+) -> Result<Vec<u8>, Problem> {
     let mut bytes = Vec::new();
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| incomplete())?;
         if let Ok(part) = frame.into_data() {
+            if bytes.len() + part.len() > most {
+                return Err(Problem::too_large(format!(
+                    "a request to this address has at most {most} bytes"
+                )));
+            }
             held.grow(part.len())?;
             bytes.extend_from_slice(&part);
         }
@@ -368,6 +385,7 @@ fn sort(bytes: &[u8], form: &Form, how: &How) -> Result<Sorted, Problem> {
             few_enough(lines().count())?;
             check(lines(), None, how)
         }
+        Form::Entry(place) => sorted([(0, place.read(text))].into_iter(), how),
         Form::Otlp(..) => Err(failed()),
     }
 }

@@ -75,11 +75,6 @@ pub(crate) fn mark_used(state: &AppState, key: &ApiKey) {
 }
 
 async fn caller(parts: &Parts, state: &AppState, needed: Scope) -> Result<ApiKey, Problem> {
-    let unknown = || {
-        let detail =
-            "send a living key as Authorization: Bearer KEY; integration-view key create makes one";
-        Problem::new(StatusCode::UNAUTHORIZED, "unknown_key", detail)
-    };
     let secret = parts
         .headers
         .get(header::AUTHORIZATION)
@@ -87,6 +82,20 @@ async fn caller(parts: &Parts, state: &AppState, needed: Scope) -> Result<ApiKey
         .and_then(|value| value.split_once(' '))
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, secret)| secret.trim());
+    living(state, secret, needed).await
+}
+
+/// The living key behind what a caller showed, where it is good for what is `needed`.
+pub(super) async fn living(
+    state: &AppState,
+    secret: Option<&str>,
+    needed: Scope,
+) -> Result<ApiKey, Problem> {
+    let unknown = || {
+        let detail =
+            "send a living key as Authorization: Bearer KEY; integration-view key create makes one";
+        Problem::new(StatusCode::UNAUTHORIZED, "unknown_key", detail)
+    };
     let secret = secret
         .filter(|secret| Scope::is_secret(secret))
         .ok_or_else(unknown)?;

@@ -13,10 +13,12 @@ use domain::{
     ApiKeyId, Key, WorkspaceId,
     access::{Bounds, Scope},
     audit::Outcome,
+    webhook::Secret,
 };
 use serde::Deserialize;
 use store::KeyAsked;
 
+use super::webhooks;
 use crate::{
     asking::{Asking, random, still},
     problem::Problem,
@@ -35,7 +37,7 @@ pub(crate) async fn list(
     show(&state, &asking, workspace, KeysPage::default()).await
 }
 
-async fn show(
+pub(super) async fn show(
     state: &AppState,
     asking: &Asking,
     workspace: String,
@@ -45,6 +47,7 @@ async fn show(
     let frame = asking.frame_at(state, &workspace);
     let page = KeysPage {
         keys: state.store.api_keys(id).await?,
+        seals: state.secrets_keys.is_some(),
         now: state.clock.now(),
         workspace,
         ..with
@@ -61,6 +64,8 @@ pub(crate) struct KeyForm {
     flow: String,
     integration: String,
     daily_quota: String,
+    /// What a sender of webhooks signs with.
+    secret: String,
 }
 
 impl KeyForm {
@@ -91,13 +96,28 @@ impl KeyForm {
             bounds,
             daily_quota: quota,
         };
-        if !asked.suits(scope) {
-            return Err(
+        match scope {
+            _ if asked.suits(scope) => Ok((scope, asked)),
+            Scope::Webhook => Err(
+                "Only this integration: say whose runs the events become".to_owned(),
+            ),
+            _ => Err(
                 "Only this flow, Only this integration, Reports a day: they are of keys that report; a key that reads, reads the workspace"
                     .to_owned(),
-            );
+            ),
         }
-        Ok((scope, asked))
+    }
+
+    /// The secret of a sender, of those who send to this server.
+    fn given(&self, scope: Scope, seals: bool) -> Result<Option<Secret>, String> {
+        match (scope, webhooks::given(&self.secret)?) {
+            (Scope::Webhook, _) if !seals => Err(webhooks::NO_SECRETS_KEY.to_owned()),
+            (Scope::Webhook, given) => Ok(given),
+            (_, None) => Ok(None),
+            (_, Some(_)) => {
+                Err("Secret of the sender: it is of keys that receive webhooks".to_owned())
+            }
+        }
     }
 
     /// What is filled in again after a refusal.
@@ -129,7 +149,11 @@ pub(crate) async fn create(
     asking: Asking,
     Form(form): Form<KeyForm>,
 ) -> Result<Response, Problem> {
-    let (scope, asked) = match form.checked() {
+    let checked = form.checked().and_then(|(scope, asked)| {
+        let given = form.given(scope, state.secrets_keys.is_some())?;
+        Ok((scope, asked, given))
+    });
+    let (scope, asked, given) = match checked {
         Ok(checked) => checked,
         Err(rule) => {
             let page = KeysPage {
@@ -141,21 +165,14 @@ pub(crate) async fn create(
         }
     };
     let id: WorkspaceId = state.workspace(&workspace).await?;
-    let secret = scope.secret_for(&asked.bounds, random()?);
     let about = about(scope, &asked);
-    let ping = |path: String| format!("{}{path}", state.origin.0);
-    let made = match (scope, &asked.bounds.integration) {
-        (Scope::Ping, Some(_)) => Made::Ping(ping(route::ping(&secret, None))),
-        (Scope::Ping, None) => Made::Ping(ping(route::ping(&secret, Some("INTEGRATION")))),
-        _ => Made::Key(secret.clone()),
-    };
     asking
         .record(&state, &[id], ("key.create", &about, Outcome::Allowed))
         .await?;
-    state
-        .store
-        .create_api_key(id, scope, asked, &secret, state.clock.now())
-        .await?;
+    let made = match scope {
+        Scope::Webhook => webhooks::make(&state, id, asked, given).await?,
+        _ => make(&state, id, scope, asked).await?,
+    };
     let page = KeysPage {
         made: Some(made),
         ..KeysPage::default()
@@ -163,8 +180,28 @@ pub(crate) async fn create(
     show(&state, &asking, workspace, page).await
 }
 
+async fn make(
+    state: &AppState,
+    workspace: WorkspaceId,
+    scope: Scope,
+    asked: KeyAsked,
+) -> Result<Made, Problem> {
+    let secret = scope.secret_for(&asked.bounds, random()?);
+    let ping = |path: String| format!("{}{path}", state.origin.0);
+    let made = match (scope, &asked.bounds.integration) {
+        (Scope::Ping, Some(_)) => Made::Ping(ping(route::ping(&secret, None))),
+        (Scope::Ping, None) => Made::Ping(ping(route::ping(&secret, Some("INTEGRATION")))),
+        _ => Made::Key(secret.clone()),
+    };
+    state
+        .store
+        .create_api_key(workspace, scope, asked, &secret, state.clock.now())
+        .await?;
+    Ok(made)
+}
+
 /// What the record says of a new key.
-fn about(scope: Scope, asked: &KeyAsked) -> String {
+pub(super) fn about(scope: Scope, asked: &KeyAsked) -> String {
     let name = asked.name.as_deref().unwrap_or_default();
     let mut about = format!("{scope} key `{name}`");
     let bounds = [

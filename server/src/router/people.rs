@@ -14,7 +14,7 @@ use domain::{
 use crate::{
     actions, bulk, display, originals,
     pages::{self, export},
-    people::{self, account, keys, oidc, sign_in},
+    people::{self, account, keys, oidc, sign_in, webhooks},
     reveal,
     routes::{
         Recorded::{self, Before, ByHandler},
@@ -174,6 +174,13 @@ pub(super) fn pages(state: &AppState) -> Routes {
             Role(Admin),
             Before("key.revoke"),
             keys::revoke,
+        )
+        .get("/{workspace}/keys/{id}/secret", Role(Admin), webhooks::ask)
+        .post(
+            "/{workspace}/keys/{id}/secret",
+            Role(Admin),
+            ByHandler("key.secret"),
+            webhooks::renew,
         )
         .get("/{workspace}/audit", Role(Admin), people::record)
 }

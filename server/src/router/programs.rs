@@ -13,6 +13,36 @@ use crate::{
 
 /// What programs call, each with its key.
 pub(super) fn programs() -> Routes {
+    native().merge(onevizion()).map(|api| {
+        api.route(
+            "/api/{*rest}",
+            axum::routing::any(problem::unknown_endpoint),
+        )
+        .route("/v1/{*rest}", axum::routing::any(problem::unknown_endpoint))
+        .method_not_allowed_fallback(problem::unknown_method)
+    })
+}
+
+/// OneVizion's log API, in the forms of its versions.
+fn onevizion() -> Routes {
+    let ingest = Key(Scope::Ingest);
+    let entries = [
+        "/api/v3/integrations/runs/logs/{run}/logs",
+        "/api/v3/integrations/runs/{run}/logs",
+        "/api/v3/modules/runs/{run}/logs",
+    ];
+    let file = "/api/v3/integrations/runs/logs/{run}/logs/file";
+    let integrations = ["/api/v3/integrations/{key}", "/api/v3/modules/{key}"];
+    let routes = entries.into_iter().fold(Routes::default(), |routes, path| {
+        routes.post(path, ingest, Recorded::Not, api::onevizion::add)
+    });
+    let routes = routes.post(file, ingest, Recorded::Not, api::onevizion::add_file);
+    integrations.into_iter().fold(routes, |routes, path| {
+        routes.get(path, ingest, api::onevizion::integration)
+    })
+}
+
+fn native() -> Routes {
     let (ingest, read) = (Key(Scope::Ingest), Key(Scope::Read));
     Routes::default()
         .route(
@@ -126,16 +156,10 @@ pub(super) fn programs() -> Routes {
         // The address is the key.
         .get("/ping/{*rest}", Anyone, api::ping::ping)
         .post("/ping/{*rest}", Anyone, Recorded::Not, api::ping::ping)
+        // What is sent is signed.
+        .post("/hooks/{endpoint}", Anyone, Recorded::Not, api::hooks::take)
         .get("/api/openapi.json", Public, api::openapi)
         .get(app::route::API, Public, api::reference::page)
-        .map(|api| {
-            api.route(
-                "/api/{*rest}",
-                axum::routing::any(problem::unknown_endpoint),
-            )
-            .route("/v1/{*rest}", axum::routing::any(problem::unknown_endpoint))
-            .method_not_allowed_fallback(problem::unknown_method)
-        })
         .rule(Method::GET, "/api/{*rest}", Public, Recorded::Not)
         .rule(Method::POST, "/api/{*rest}", Public, Recorded::Not)
         .rule(Method::PUT, "/api/{*rest}", Public, Recorded::Not)

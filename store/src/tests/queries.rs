@@ -12,6 +12,7 @@ pub(super) const ALL: &[(&str, &[&str])] = &[
     ("account::identity", account::identity::QUERIES),
     ("account::writing", account::writing::QUERIES),
     ("api_key", api_key::QUERIES),
+    ("api_key::webhook", api_key::webhook::QUERIES),
     ("app", app::QUERIES),
     ("audit", audit::QUERIES),
     ("bulk", bulk::QUERIES),

@@ -2,12 +2,13 @@
 
 use domain::{
     BulkId, Cursor, Key, Payload, Total,
-    access::{Role, Scope},
+    access::{Bounds, Role, Scope},
     audit::{Event, Outcome},
     bulk::{Bulk, BulkAction},
     filter::{FlowFilter, IntegrationFilter, LogFilter, LogPlace, RunFilter},
     share::NewShare,
     view::{self, ViewList},
+    webhook::Secret,
 };
 use serde_json::json;
 
@@ -16,7 +17,7 @@ use super::{
     dump::assert_sums_hold,
     people::{NOW, Person, at},
 };
-use crate::{KeyAsked, RunsOf, Store};
+use crate::{KeyAsked, Keys, RunsOf, Store};
 
 on_both! {
     async fn a_stranger_sees_nothing_of_the_owner(store: Store) {
@@ -44,6 +45,13 @@ on_both! {
         let event = Event { workspace: Some(owner.workspace), actor: "owner".into(), action: "share.create".into(),
             target: "r".into(), outcome: Outcome::Allowed, address: "::1".into(), request_id: "1".into() };
         store.record(vec![event], NOW).await.unwrap();
+        let keys = Keys::parse(&Keys::line([1; 32])).unwrap();
+        let shut = keys.shut_secret((owner.workspace, "e"), &Secret::new([2; 32]), [3; 24]).unwrap();
+        let integration_key = Key::new("i").unwrap();
+        let asked = KeyAsked { bounds: Bounds { flow: None, integration: Some(integration_key) }, ..KeyAsked::default() };
+        let webhook = store.create_webhook(owner.workspace, asked, ("e", shut.clone()), NOW).await.unwrap();
+        // One of others changes nothing of it.
+        store.renew_webhook(stranger, webhook, shut, NOW).await.unwrap();
         owner.attach("r", "f1", "report.csv", b"a;b").await;
         for (workspace, sees) in [(owner.workspace, 1), (stranger, 0)] {
             let count = |seen: bool| usize::from(seen);
@@ -83,7 +91,8 @@ on_both! {
                 ("usage_of_integration", store.usage_of_integration(workspace, integration.id, 0).await.unwrap().len()),
                 ("last_runs", store.last_runs(workspace, integration.id, 10).await.unwrap().len()),
                 ("saved_views", store.saved_views(workspace, ViewList::Runs).await.unwrap().len()),
-                ("api_keys", store.api_keys(workspace).await.unwrap().len()),
+                ("api_keys", store.api_keys(workspace).await.unwrap().len() / 2),
+                ("webhook_secrets", store.webhook_secrets(workspace, webhook, NOW).await.unwrap().len()),
                 ("members", store.members(workspace).await.unwrap().len()),
                 ("shares", store.shares(workspace, run.id).await.unwrap().len()),
                 ("audit_before", store.audit_before(workspace, None, 9).await.unwrap().len()),
@@ -164,6 +173,9 @@ fn every_read_is_tried() {
         "ensure_workspace",
         "api_key",
         "create_api_key",
+        "create_webhook",
+        // A stranger tries it above.
+        "renew_webhook",
         "mark_used",
         // Accounts are of all workspaces; `accounts.rs` tries what a stranger may not.
         "account",

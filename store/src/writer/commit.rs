@@ -6,7 +6,9 @@ use domain::{ApiKeyId, WorkspaceId, access::Bounds, id::IdGenerator};
 
 use super::{Job, Reply, Work};
 use crate::{
-    StoreError, account, api_key, audit,
+    StoreError, account,
+    api_key::{self, webhook},
+    audit,
     bulk::writing,
     file, original,
     pool::{Conn, Pool},
@@ -33,6 +35,7 @@ const NEWEST_ID: &str = "SELECT COALESCE(MAX(id), 0) FROM ( \
         UNION ALL SELECT MAX(id) FROM ticket \
         UNION ALL SELECT MAX(id) FROM share_link \
         UNION ALL SELECT MAX(id) FROM audit_event \
+        UNION ALL SELECT MAX(id) FROM webhook_secret \
      ) AS newest";
 
 /// Prepared by a test on both databases.
@@ -108,10 +111,19 @@ async fn work(
             Work::CreateKey(key) => {
                 let id = ApiKeyId(ids.next(job.now));
                 api_key::insert(conn, id, key, job.now).await?;
+                if let Some(shut) = &key.signed_with {
+                    let (row, endpoint) = (ids.next(job.now), (key.workspace, id));
+                    webhook::insert(conn, row, endpoint, shut, job.now).await?;
+                }
                 Reply::Key(id)
             }
             Work::RevokeKey(workspace, id) => {
                 api_key::revoke(conn, *workspace, *id, job.now).await?;
+                Reply::Done
+            }
+            Work::RenewWebhook(workspace, id, shut) => {
+                let (row, endpoint) = (ids.next(job.now), (*workspace, *id));
+                webhook::renew(conn, row, endpoint, shut, job.now).await?;
                 Reply::Done
             }
             Work::SaveView(workspace, view) => {
