@@ -100,8 +100,8 @@ impl FileReport {
             let text = redactor.text(text);
             text.chars().take(limit::FILE_NAME_CHARS).collect()
         };
+        self.content_type = self.content_type.take().map(&short);
         self.name = short(std::mem::take(&mut self.name));
-        self.content_type = self.content_type.take().map(short);
     }
 }
 
