@@ -40,6 +40,8 @@ pub(crate) enum Step {
     Rust,
     /// OpenTelemetry's own SDKs, which export to the program.
     Clients,
+    /// Schemathesis, which makes requests of the contract.
+    Contract,
     /// The release server that the browser tests drive.
     Release,
     /// Playwright in headless Chromium.
@@ -114,7 +116,8 @@ impl Step {
                 report.check("dist");
             }
             Self::Rust => rust_tests(house, report)?,
-            Self::Clients => report.clients = Some(clients::run(house)?),
+            Self::Clients => report.clients.add(&clients::run(house)?),
+            Self::Contract => report.clients.add(&clients::contract(house)?),
             Self::Release => {
                 run_to_end(cargo(house).args([
                     "build",

@@ -13,7 +13,7 @@ use domain::{LogEntry, LogLevel, Payload, Run, Status, StepRow};
 use serde_json::Value;
 use store::Store;
 
-use crate::program::{command, key, serve};
+use crate::program::{key, made_key, serve};
 
 /// What the program knows of a run afterwards.
 struct Told {
@@ -94,13 +94,11 @@ fn export(mut client: Command) -> Told {
 
 /// What a program reads of a run.
 fn read(address: SocketAddr, folder: &Path, run: &str) -> Value {
-    let made = command(&["key", "create", "--scope", "read"], folder).output();
-    let key = String::from_utf8(made.expect("the program starts").stdout).expect("text");
+    let key = made_key(folder, &["--scope", "read"]);
     let mut stream = std::net::TcpStream::connect(address).expect("a connection");
     write!(
         stream,
-        "GET /api/v1/runs/{run} HTTP/1.0\r\nHost: {address}\r\nAuthorization: Bearer {}\r\n\r\n",
-        key.trim()
+        "GET /api/v1/runs/{run} HTTP/1.0\r\nHost: {address}\r\nAuthorization: Bearer {key}\r\n\r\n"
     )
     .expect("sent");
     let mut answer = String::new();
@@ -148,7 +146,7 @@ async fn look(folder: &Path, run: &str) -> Told {
 }
 
 /// Where the clients are.
-fn installed(path: &str) -> PathBuf {
+pub(crate) fn installed(path: &str) -> PathBuf {
     let program = Path::new(env!("CARGO_BIN_EXE_integration-view"));
     let target = program.ancestors().nth(2).expect("the target folder");
     target.join("clients").join(path)

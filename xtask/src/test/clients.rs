@@ -1,4 +1,5 @@
-//! Exporters of others: the official OpenTelemetry SDKs for Python and Node, in their pinned versions.
+//! Programs of others, in their pinned versions: the official OpenTelemetry SDKs for Python and Node,
+//! and Schemathesis.
 //!
 //! They are installed by their own package managers into the target folder, and again only when
 //! what they are pinned to has changed.
@@ -15,6 +16,17 @@ use std::{
 pub(super) fn run(house: &House) -> Result<Counts> {
     python(house).context("the SDK for Python cannot be installed")?;
     node(house).context("the SDK for Node cannot be installed")?;
+    ignored(house, "clients::")
+}
+
+/// Schemathesis, which lives beside the SDK for Python.
+pub(super) fn contract(house: &House) -> Result<Counts> {
+    python(house).context("Schemathesis cannot be installed")?;
+    ignored(house, "schemathesis::")
+}
+
+/// The tests of the server that need what was installed here.
+fn ignored(house: &House, name: &str) -> Result<Counts> {
     let mut test = cargo(house);
     test.args([
         "test",
@@ -24,10 +36,10 @@ pub(super) fn run(house: &House) -> Result<Counts> {
         "--test",
         "server",
     ]);
-    test.args(["clients::", "--", "--ignored"]);
+    test.args([name, "--", "--ignored"]);
     let counts = run_counting(&mut test)?;
     if counts.passed == 0 {
-        bail!("no test of the clients ran");
+        bail!("no test `{name}` ran");
     }
     Ok(counts)
 }
