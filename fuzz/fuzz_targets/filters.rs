@@ -32,5 +32,5 @@ fuzz_target!(|query: &str| {
         }
     }
     let look = Display::from_cookies(query);
-    assert_eq!(Display::from_cookie(&look.to_cookie()), look);
+    assert_eq!(Display::from_cookies(&look.to_cookie()), look);
 });

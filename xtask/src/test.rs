@@ -5,6 +5,7 @@
 
 mod browser;
 mod clients;
+mod fuzz;
 mod report;
 
 use crate::{
@@ -42,6 +43,8 @@ pub(crate) enum Step {
     Clients,
     /// Schemathesis, which makes requests of the contract.
     Contract,
+    /// Inputs that nobody thought of, for what reads reports, addresses and bodies.
+    Fuzz,
     /// The release server that the browser tests drive.
     Release,
     /// Playwright in headless Chromium.
@@ -118,6 +121,7 @@ impl Step {
             Self::Rust => rust_tests(house, report)?,
             Self::Clients => report.clients.add(&clients::run(house)?),
             Self::Contract => report.clients.add(&clients::contract(house)?),
+            Self::Fuzz => report.fuzz = fuzz::run(house)?,
             Self::Release => {
                 run_to_end(cargo(house).args([
                     "build",

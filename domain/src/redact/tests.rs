@@ -201,6 +201,24 @@ fn secret_members_are_replaced_and_nothing_else() {
 }
 
 #[test]
+fn a_name_without_a_value_hides_no_secret_behind_it() {
+    // The quote behind `token=` ends a text; it opens no value that would swallow the next name.
+    for given in [
+        r#"{"url":"https://x.example/?token=","password":"Zq7hVb2nKw9tLx4c"}"#,
+        r#"{"url":"https://x.example/?token=" , "n": 5, "password":"Zq7hVb2nKw9tLx4c"}"#,
+        r#"{"a":["?a=b&token="],"password":"Zq7hVb2nKw9tLx4c"}"#,
+        r#"{"a":[["token=",null,-1.5],"x"],"password":"Zq7hVb2nKw9tLx4c"}"#,
+        r#"{"my token:":"","password":"Zq7hVb2nKw9tLx4c"}"#,
+        r#"{"body":"{\"url\":\"?token=\",\"password\":\"Zq7hVb2nKw9tLx4c\"}"}"#,
+        r#"{'url': '?token=', 'password': 'Zq7hVb2nKw9tLx4c'}"#,
+    ] {
+        let kept = text(given);
+        assert!(!kept.contains("Zq7hVb2nKw9tLx4c"), "{kept}");
+    }
+    assert_eq!(text("token=\",hunter2\" x"), "token=\"[redacted:token]\" x");
+}
+
+#[test]
 fn a_cut_body_hides_its_secret_too() {
     for (given, kept) in [
         (r#"{"token":"abc"#, r#"{"token":"[redacted:token]""#),

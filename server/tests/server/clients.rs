@@ -1,6 +1,9 @@
-//! Real exporters against the real program: the official SDKs for Python and Node.
+//! Real clients against the real program: the official SDKs of OpenTelemetry for Python and Node, and
+//! two clients of heartbeat monitors.
 //!
 //! `cargo xtask test --only clients` installs them and runs these tests.
+
+mod heartbeats;
 
 use std::{
     io::{Read as _, Write as _},
@@ -95,10 +98,15 @@ fn export(mut client: Command) -> Told {
 /// What a program reads of a run.
 fn read(address: SocketAddr, folder: &Path, run: &str) -> Value {
     let key = made_key(folder, &["--scope", "read"]);
+    json_of(address, &format!("/api/v1/runs/{run}"), &key)
+}
+
+/// What is answered to a program.
+fn json_of(address: SocketAddr, path: &str, key: &str) -> Value {
     let mut stream = std::net::TcpStream::connect(address).expect("a connection");
     write!(
         stream,
-        "GET /api/v1/runs/{run} HTTP/1.0\r\nHost: {address}\r\nAuthorization: Bearer {key}\r\n\r\n"
+        "GET {path} HTTP/1.0\r\nHost: {address}\r\nAuthorization: Bearer {key}\r\n\r\n"
     )
     .expect("sent");
     let mut answer = String::new();

@@ -60,6 +60,7 @@ const FEEDS: [Feed; 8] = [
 #[derive(Debug, Clone)]
 pub(crate) struct Target {
     pub(crate) address: SocketAddr,
+    /// What every request but a ping carries.
     pub(crate) ingest: String,
     ping: String,
 }
@@ -71,6 +72,14 @@ impl Target {
             address,
             ingest: made_key(folder, &["--scope", "ingest"]),
             ping: made_key(folder, &["--scope", "ping"]),
+        }
+    }
+
+    /// The same server for another key.
+    pub(crate) fn by(&self, key: String) -> Self {
+        Self {
+            ingest: key,
+            ..self.clone()
         }
     }
 }
@@ -122,6 +131,9 @@ impl Request {
 pub(crate) enum Came {
     /// A whole answer: its status, its head and its body.
     Answer(u16, String, Vec<u8>),
+    /// Nobody listens.
+    Away,
+    /// A connection, and no answer.
     Nothing,
     /// The beginning of one.
     Part,
@@ -129,9 +141,13 @@ pub(crate) enum Came {
 
 /// Sends a request on a connection of its own.
 pub(crate) fn send(target: &Target, request: &Request) -> Came {
+    let wait = Duration::from_secs(2);
+    let Ok(stream) = TcpStream::connect_timeout(&target.address, wait) else {
+        return Came::Away;
+    };
     let mut bytes = Vec::new();
     // What ends a connection early is seen by what came until then.
-    let _ = exchange(target, request, &mut bytes);
+    let _ = exchange(stream, target, request, &mut bytes);
     let Some(end) = bytes.windows(4).position(|part| part == b"\r\n\r\n") else {
         return if bytes.is_empty() {
             Came::Nothing
@@ -153,7 +169,12 @@ pub(crate) fn send(target: &Target, request: &Request) -> Came {
     }
 }
 
-fn exchange(target: &Target, request: &Request, answer: &mut Vec<u8>) -> std::io::Result<()> {
+fn exchange(
+    mut stream: TcpStream,
+    target: &Target,
+    request: &Request,
+    answer: &mut Vec<u8>,
+) -> std::io::Result<()> {
     let Target {
         address, ingest, ..
     } = target;
@@ -163,7 +184,6 @@ fn exchange(target: &Target, request: &Request, answer: &mut Vec<u8>) -> std::io
         kind,
         body,
     } = request;
-    let mut stream = TcpStream::connect_timeout(address, Duration::from_secs(2))?;
     stream.set_read_timeout(Some(Duration::from_secs(10)))?;
     let head = format!(
         "{method} {path} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {ingest}\r\n\
@@ -325,7 +345,7 @@ pub(crate) struct Reported {
     feed: Feed,
     /// The runs that it may rely on.
     acknowledged: Vec<String>,
-    /// Requests without an answer, and those of whose answer a part came.
+    /// Requests that were taken and not answered, and those of whose answer a part came.
     pub(crate) unanswered: u64,
     pub(crate) cut: u64,
 }
@@ -404,6 +424,7 @@ fn send_reports(feed: Feed, client: usize, target: &Target, stop: &AtomicBool) -
                     Came::Answer(status, _, body) => {
                         panic!("{feed:?}: {status} {}", String::from_utf8_lossy(&body))
                     }
+                    Came::Away => {}
                     Came::Nothing => reported.unanswered += 1,
                     Came::Part => reported.cut += 1,
                 }

@@ -88,10 +88,7 @@ impl Filled {
     fn start(folder: &Path) -> Self {
         let program = serve_with(folder, &["--ingest-rate", "1000000"]);
         let target = Target::new(folder, program.address);
-        let read = Target {
-            ingest: made_key(folder, &["--scope", "read"]),
-            ..target.clone()
-        };
+        let read = target.by(made_key(folder, &["--scope", "read"]));
         Self {
             program,
             target,

@@ -72,8 +72,8 @@ fn nothing_acknowledged_is_lost_however_often_it_is_killed() {
          went unanswered; ready again after {slowest:?} at most"
     );
     assert!(
-        unanswered > cycles,
-        "hardly a request was cut off: the test tested nothing"
+        unanswered > 0,
+        "no request was ever cut off: the test tested nothing"
     );
     assert!(slowest <= READY, "ready again after {slowest:?}");
 }

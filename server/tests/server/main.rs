@@ -16,6 +16,7 @@ mod door;
 mod engines;
 mod export;
 mod feeds;
+#[cfg(target_os = "linux")]
 mod full;
 mod kill;
 mod limits;
@@ -36,8 +37,10 @@ mod secrets;
 mod sharing;
 mod sign_in;
 mod slow;
+#[cfg(unix)]
 mod stop;
 mod support;
+#[cfg(target_os = "linux")]
 mod synced;
 mod views;
 mod wire;

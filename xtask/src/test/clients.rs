@@ -45,7 +45,11 @@ fn ignored(house: &House, name: &str) -> Result<Counts> {
 }
 
 fn python(house: &House) -> Result<()> {
-    let (folder, is_new) = copied(house, "python", &["export.py", "requirements.txt"])?;
+    let (folder, is_new) = copied(
+        house,
+        "python",
+        &["export.py", "ping.py", "requirements.txt"],
+    )?;
     if is_new {
         let venv = folder.join("venv");
         run_to_end(
