@@ -47,6 +47,11 @@ fuzz_target!(|garden: Garden<'_>| {
     let Garden { which, before, after, bytes, .. } = garden;
     let name = NAMES[usize::from(which) % NAMES.len()];
     let shape = SHAPES[usize::from(which) % SHAPES.len()];
+    // What is told under an innocent name as well is no secret.
+    let around = [before.as_bytes(), after.as_bytes(), bytes];
+    if around.iter().any(|text| has(text, NAMED) || has(text, shape)) {
+        return;
+    }
     let json = |name: &str, value: &str| serde_json::json!({before: after, "a": [before], name: value, "z": after}).to_string();
     let (secret, text) = match garden.place {
         Place::Member => (NAMED, json(name, NAMED)),
@@ -111,7 +116,10 @@ fuzz_target!(|garden: Garden<'_>| {
 
 /// Nothing may be kept at all; the secret may not.
 fn gone(secret: &str, kept: Option<&[u8]>, text: &str) {
-    let secret = secret.as_bytes();
-    let found = kept.is_some_and(|kept| kept.windows(secret.len()).any(|part| part == secret));
+    let found = kept.is_some_and(|kept| has(kept, secret));
     assert!(!found, "{text:?} kept {}", String::from_utf8_lossy(kept.unwrap_or_default()));
+}
+
+fn has(text: &[u8], secret: &str) -> bool {
+    text.windows(secret.len()).any(|part| part == secret.as_bytes())
 }

@@ -44,9 +44,12 @@ pub(super) fn body(
     if bytes.starts_with(b"\x28\xb5\x2f\xfd") {
         return Err(Unchecked);
     }
-    if let Some(text) = utf16(bytes) {
-        return redactor.look(text.as_bytes(), 0);
+    if let Some(text) = utf16(bytes)
+        && let Some(kept) = redactor.look(text.as_bytes(), 0)?
+    {
+        return Ok(Some(kept));
     }
+    // What says that it is UTF-16 may be none, and is shown as what it is.
     redactor.look(bytes, 0)
 }
 

@@ -353,6 +353,13 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 }
 
 #[test]
+fn what_says_that_it_is_utf_16_is_looked_at_as_what_it_is_too() {
+    let told = [b"\xff\xfe".as_slice(), b" token=hunter2hunter2 "].concat();
+    let kept = body(&told, None);
+    assert!(!kept.contains("hunter2"), "{kept}");
+}
+
+#[test]
 fn what_cannot_be_looked_into_is_not_kept() {
     let rules = rules();
     let refused =

@@ -104,24 +104,40 @@ pub(crate) struct Request {
     path: String,
     kind: &'static str,
     body: Vec<u8>,
+    /// Whether the body is gzip.
+    is_packed: bool,
 }
 
 impl Request {
+    /// Something in gzip.
+    pub(crate) fn packed(path: String, body: Vec<u8>) -> Self {
+        Self {
+            is_packed: true,
+            ..Self::post(path, "application/json", body)
+        }
+    }
+
+    fn post(path: String, kind: &'static str, body: Vec<u8>) -> Self {
+        Self {
+            method: "POST",
+            path,
+            kind,
+            body,
+            is_packed: false,
+        }
+    }
+
     pub(crate) fn put(path: String, body: String) -> Self {
         Self {
             method: "PUT",
-            path,
-            kind: "application/json",
-            body: body.into(),
+            ..Self::post(path, "application/json", body.into())
         }
     }
 
     pub(crate) fn get(path: String) -> Self {
         Self {
             method: "GET",
-            path,
-            kind: "text/plain",
-            body: Vec::new(),
+            ..Self::post(path, "text/plain", Vec::new())
         }
     }
 }
@@ -183,11 +199,17 @@ fn exchange(
         path,
         kind,
         body,
+        is_packed,
     } = request;
+    let packed = if *is_packed {
+        "Content-Encoding: gzip\r\n"
+    } else {
+        ""
+    };
     stream.set_read_timeout(Some(Duration::from_secs(10)))?;
     let head = format!(
         "{method} {path} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {ingest}\r\n\
-         Content-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+         Content-Type: {kind}\r\n{packed}Content-Length: {}\r\nConnection: close\r\n\r\n",
         body.len()
     );
     stream.write_all(&[head.as_bytes(), body].concat())?;
@@ -228,12 +250,6 @@ pub(crate) fn report(
     number: u64,
     target: &Target,
 ) -> (Vec<Request>, Vec<String>) {
-    let post = |path: String, kind, body| Request {
-        method: "POST",
-        path,
-        kind,
-        body,
-    };
     let trace = trace_of(client, number);
     let named = hex(&trace);
     match feed {
@@ -258,7 +274,7 @@ pub(crate) fn report(
                 _ => ("application/x-ndjson", items.join("\n")),
             };
             (
-                vec![post("/api/v1/batch".to_owned(), kind, body.into())],
+                vec![Request::post("/api/v1/batch".to_owned(), kind, body.into())],
                 runs,
             )
         }
@@ -266,7 +282,7 @@ pub(crate) fn report(
             let body = body_of(&named).to_string();
             let body = wire::spans(&integration(client), &trace, STEPS as u8, &body);
             (
-                vec![post(
+                vec![Request::post(
                     "/v1/traces".to_owned(),
                     "application/x-protobuf",
                     body,
@@ -277,7 +293,7 @@ pub(crate) fn report(
         Feed::Json => {
             let body = spans(client, &named).to_string();
             (
-                vec![post(
+                vec![Request::post(
                     "/v1/traces".to_owned(),
                     "application/json",
                     body.into(),
@@ -297,7 +313,7 @@ pub(crate) fn report(
             );
             let start = format!("{address}/start?rid={rid}&create=1");
             let pings = [(start, "begun"), (format!("{address}?rid={rid}"), "done")];
-            let pings = pings.map(|(path, said)| post(path, "text/plain", said.into()));
+            let pings = pings.map(|(path, said)| Request::post(path, "text/plain", said.into()));
             (pings.into(), vec![pinged(client, &rid)])
         }
         Feed::Iv => (Vec::new(), vec![run_of(client, number)]),

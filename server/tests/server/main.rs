@@ -23,6 +23,8 @@ mod limits;
 mod lists;
 mod live;
 mod matrix;
+#[cfg(target_os = "linux")]
+mod memory;
 mod oidc;
 mod origin;
 mod originals;
