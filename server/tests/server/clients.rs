@@ -1,5 +1,5 @@
-//! Real clients against the real program: the official SDKs of OpenTelemetry for Python and Node, and
-//! two clients of heartbeat monitors.
+//! Real clients against the real program: the official SDKs of OpenTelemetry for Python, Node and
+//! Rust, and two clients of heartbeat monitors.
 //!
 //! `cargo xtask test --only clients` installs them and runs these tests.
 
@@ -291,5 +291,33 @@ fn what_the_sdk_for_node_exports_is_a_run_with_its_calls_and_its_log() {
             (to_do.level, to_do.step.as_ref()),
             (LogLevel::Warning, Some(&root.key))
         );
+    }
+}
+
+#[test]
+#[ignore = "it needs the crates for Rust: cargo xtask test --only clients"]
+fn what_the_documentation_says_in_rust_exports_a_run() {
+    let told = export(Command::new(installed("rust/debug/client")));
+    assert_eq!(told.integration, "int_8f31a2");
+    assert_eq!((told.run.status, told.run.steps), (Status::Ok, 1));
+    assert_eq!(told.run.trigger_name.as_deref(), Some("import leads"));
+    assert_eq!(told.run.trigger_app.as_deref(), Some("lead-import"));
+}
+
+#[test]
+fn the_client_in_rust_is_what_the_documentation_says() {
+    let documented = include_str!("../../../docs/DEVELOPING.md");
+    let client = concat!(
+        include_str!("../clients/rust/Cargo.toml"),
+        include_str!("../clients/rust/src/main.rs")
+    );
+    let (_, section) = documented.split_once("### Rust").expect("a section");
+    let mut blocks = section.split("```").skip(1).step_by(2).take(2);
+    for language in ["toml", "rust"] {
+        let block = blocks.next().expect("a block");
+        let lines = block.strip_prefix(language).expect(language).lines();
+        for line in lines.map(str::trim).filter(|line| !line.starts_with("//")) {
+            assert!(client.contains(line), "{line}");
+        }
     }
 }

@@ -1,5 +1,5 @@
-//! Programs of others, in their pinned versions: the official OpenTelemetry SDKs for Python and Node,
-//! and Schemathesis.
+//! Programs of others, in their pinned versions: the official OpenTelemetry SDKs for Python, Node and
+//! Rust, clients of heartbeat monitors, and Schemathesis.
 //!
 //! They are installed by their own package managers into the target folder, and again only when
 //! what they are pinned to has changed.
@@ -16,6 +16,7 @@ use std::{
 pub(super) fn run(house: &House) -> Result<Counts> {
     python(house).context("the SDK for Python cannot be installed")?;
     node(house).context("the SDK for Node cannot be installed")?;
+    rust(house).context("the client with the crates for Rust cannot be built")?;
     ignored(house, "clients::")
 }
 
@@ -86,6 +87,16 @@ fn node(house: &House) -> Result<()> {
         installed(&folder, "package-lock.json")?;
     }
     Ok(())
+}
+
+fn rust(house: &House) -> Result<()> {
+    let mut build = cargo(house);
+    build.args(["build", "--quiet", "--locked", "--manifest-path"]);
+    build.arg(house.root().join("server/tests/clients/rust/Cargo.toml"));
+    build
+        .arg("--target-dir")
+        .arg(house.target().join("clients/rust"));
+    run_to_end(&mut build)
 }
 
 /// Copies a client's files to where it is installed. Answers the folder, and whether something

@@ -7,7 +7,7 @@
 use super::{report::Counts, run_to_end};
 use crate::{
     house::{House, environment},
-    run, say, signals,
+    say, signals,
 };
 use anyhow::{Context, Result, bail};
 use std::{
@@ -76,7 +76,7 @@ pub(super) fn run(house: &House) -> Result<Counts> {
 fn build(house: &House, folder: &Path) -> Result<PathBuf> {
     let target = house.target().join("fuzz");
     let machine = machine()?;
-    let mut cargo = run::cargo();
+    let mut cargo = crate::run::cargo();
     // With a target named, build scripts and macros are not instrumented.
     cargo
         .args(["build", "--release", "--locked", "--target", &machine])
@@ -90,7 +90,7 @@ fn build(house: &House, folder: &Path) -> Result<PathBuf> {
 
 /// What rustc calls this machine.
 fn machine() -> Result<String> {
-    let told = run::output(Command::new("rustc").arg("-vV"))?;
+    let told = crate::run::output(Command::new("rustc").arg("-vV"))?;
     let host = told.lines().find_map(|line| line.strip_prefix("host: "));
     host.map(str::to_owned)
         .context("rustc does not say its host")
