@@ -148,7 +148,7 @@ pub enum CodeFilter {
 impl std::fmt::Display for CodeFilter {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Exactly(code) => write!(f, "{code}"),
+            Self::Exactly(code) => write!(f, "{code:03}"),
             Self::Class(digit) => write!(f, "{digit}xx"),
             Self::Absent => f.write_str("none"),
         }

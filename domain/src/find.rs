@@ -31,9 +31,9 @@ pub fn pasted(text: &str) -> &str {
                     ..='\u{200f}' | '\u{feff}'
             )
     };
-    let text = text.trim_matches(around);
-    // A comma or a full stop ends the sentence that it was copied from.
-    text.trim_end_matches([',', ';']).trim_end_matches(around)
+    let text = text.trim_start_matches(around);
+    // A comma or a semicolon ends the sentence that it was copied from.
+    text.trim_end_matches(|c| around(c) || matches!(c, ',' | ';'))
 }
 
 /// The path of a link, without its origin, and its query with the `?`; `None` where it is no link.
@@ -69,6 +69,7 @@ mod tests {
             "`u_1`",
             "\u{200b}u_1\u{feff}",
             "u_1;",
+            "u_1\0, \";",
         ] {
             assert_eq!(pasted(text), "u_1", "{text:?}");
         }

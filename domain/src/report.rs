@@ -138,7 +138,7 @@ pub struct RunReport {
     /// What the run is called elsewhere.
     #[serde(default)]
     pub reference: Option<Name>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "fields::maybe_object")]
     pub trigger: Option<TriggerReport>,
     #[serde(default)]
     pub started_at: Option<Timestamp>,
@@ -158,9 +158,9 @@ pub struct RunReport {
     pub summary: Option<Text>,
     #[serde(default)]
     pub error: Option<Text>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "fields::objects")]
     pub steps: Vec<StepReport>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "fields::objects")]
     pub log: Vec<LogReport>,
     /// How much its word on `integration` weighs.
     #[serde(skip)]
@@ -232,9 +232,9 @@ pub struct StepReport {
     pub attempt: Option<u32>,
     #[serde(default)]
     pub error: Option<Text>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "fields::maybe_object")]
     pub request: Option<RequestReport>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "fields::maybe_object")]
     pub response: Option<ResponseReport>,
     #[serde(default)]
     pub object: Option<ObjectReport>,

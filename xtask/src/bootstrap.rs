@@ -30,6 +30,7 @@ pub(crate) fn bootstrap(house: &House, purpose: Purpose) -> Result<()> {
         system::ensure_postgres()?;
         system::ensure_chromium()?;
         system::ensure_python()?;
+        system::ensure_strace()?;
         packages::install(&house.root().join("end2end"), "Playwright (npm)")?;
     }
     Ok(())

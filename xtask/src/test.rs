@@ -5,6 +5,7 @@
 
 mod browser;
 mod clients;
+mod fuzz;
 mod report;
 
 use crate::{
@@ -40,6 +41,10 @@ pub(crate) enum Step {
     Rust,
     /// OpenTelemetry's own SDKs, which export to the program.
     Clients,
+    /// Schemathesis, which makes requests of the contract.
+    Contract,
+    /// Inputs that nobody thought of, for what reads reports, addresses and bodies.
+    Fuzz,
     /// The release server that the browser tests drive.
     Release,
     /// Playwright in headless Chromium.
@@ -114,7 +119,9 @@ impl Step {
                 report.check("dist");
             }
             Self::Rust => rust_tests(house, report)?,
-            Self::Clients => report.clients = Some(clients::run(house)?),
+            Self::Clients => report.clients.add(&clients::run(house)?),
+            Self::Contract => report.clients.add(&clients::contract(house)?),
+            Self::Fuzz => report.fuzz = fuzz::run(house)?,
             Self::Release => {
                 run_to_end(cargo(house).args([
                     "build",

@@ -41,7 +41,7 @@ fn some<T: Clone + Ord + std::fmt::Debug + 'static>(
 
 fn code() -> impl Strategy<Value = Vec<CodeFilter>> {
     let one = prop_oneof![
-        (100_u16..600).prop_map(CodeFilter::Exactly),
+        (0_u16..1_000).prop_map(CodeFilter::Exactly),
         (1_u8..6).prop_map(CodeFilter::Class),
         Just(CodeFilter::Absent)
     ];

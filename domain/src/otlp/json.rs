@@ -44,6 +44,10 @@ fn each_item(
     // A byte-order mark is none of JSON's, but some write one.
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let raw: &RawValue = serde_json::from_slice(bytes).map_err(outer::malformed)?;
+    if raw.get() == "null" {
+        // Absent is what a null is inside a request; a request is never absent.
+        return Err(outer::no_object());
+    }
     let top = members(raw)?;
     for group in elements(top.get(groups), groups)? {
         let group = members(group)?;

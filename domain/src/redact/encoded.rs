@@ -25,29 +25,41 @@ pub(super) fn body(
     bytes: &[u8],
     coding: Option<&str>,
 ) -> Result<Option<Vec<u8>>, Unchecked> {
+    let inside = inside_body(redactor, bytes, coding)?;
+    if let Some(inside) = inside
+        && let Some(kept) = redactor.look(&inside, 0)?
+    {
+        return Ok(Some(kept));
+    }
+    // What says that it is packed or UTF-16 may be neither, and is shown as what it is.
+    redactor.look(bytes, 0)
+}
+
+/// What is packed in a body, or written in UTF-16; `None` where it is a text as it stands.
+fn inside_body(
+    redactor: &Redactor<'_>,
+    bytes: &[u8],
+    coding: Option<&str>,
+) -> Result<Option<Vec<u8>>, Unchecked> {
     let coding = coding.unwrap_or("").trim().to_ascii_lowercase();
     let is_read = std::str::from_utf8(bytes).is_ok();
     if bytes.starts_with(GZIP) {
-        let plain = unpack(redactor, bytes).ok_or(Unchecked)?;
-        return redactor.look(&plain, 0);
+        return unpack(redactor, bytes).ok_or(Unchecked).map(Some);
     }
     match coding.as_str() {
         // Many programs report the unpacked body with the header as it came.
         "" | "identity" | "gzip" | "x-gzip" | "aws-chunked" => {}
         _ if is_read => {}
         "deflate" => {
-            let plain = counted(redactor, |most| unpack::deflate(bytes, most)).ok_or(Unchecked)?;
-            return redactor.look(&plain, 0);
+            let plain = counted(redactor, |most| unpack::deflate(bytes, most));
+            return plain.ok_or(Unchecked).map(Some);
         }
         _ => return Err(Unchecked),
     }
     if bytes.starts_with(b"\x28\xb5\x2f\xfd") {
         return Err(Unchecked);
     }
-    if let Some(text) = utf16(bytes) {
-        return redactor.look(text.as_bytes(), 0);
-    }
-    redactor.look(bytes, 0)
+    Ok(utf16(bytes).map(String::into_bytes))
 }
 
 /// What is in gzip; `None` where it is broken or more than a request may hold.

@@ -200,7 +200,13 @@ fn value(
     if let Some(escapes) = name.quoted {
         return quoted::replace(redactor, edit, text, at, (kind, escapes));
     }
-    if matches!(text[at], b'"' | b'\'' | b'\\') && quoted::open(text, at).is_some() {
+    if matches!(text[at], b'"' | b'\'' | b'\\')
+        && let Some(quoted) = quoted::open(text, at)
+    {
+        // `{"url": "…?token=", "password": "…"}`: the quote ends the text that the name stands in.
+        if quoted::is_between(&text[quoted.content]) {
+            return at;
+        }
         return quoted::replace(redactor, edit, text, at, (kind, 0));
     }
     if text[at] == b'{' && text[sign] == b':' {

@@ -60,6 +60,18 @@ fn close(text: &[u8], start: usize, quote: u8, escapes: usize) -> (usize, usize)
     (text.len(), text.len())
 }
 
+/// Whether this is what stands between two texts of JSON rather than in one: commas and brackets,
+/// and at most numbers and words that say nothing.
+pub(super) fn is_between(content: &[u8]) -> bool {
+    let joint = |b: &u8| b.is_ascii_whitespace() || b",:[]{}".contains(b);
+    let first = content.iter().find(|b| !b.is_ascii_whitespace());
+    let scalar = |word: &[u8]| {
+        let number = |b: &u8| b.is_ascii_digit() || b"+-.eE".contains(b);
+        word.iter().all(number) || says_nothing(word)
+    };
+    first.is_some_and(|b| b",:]}".contains(b)) && content.split(joint).all(scalar)
+}
+
 /// One past the bracket that closes the one at `at`; the end of the text where it is cut.
 pub(super) fn bracket_end(text: &[u8], at: usize) -> usize {
     let (mut end, mut depth) = (at, 0_usize);

@@ -201,6 +201,24 @@ fn secret_members_are_replaced_and_nothing_else() {
 }
 
 #[test]
+fn a_name_without_a_value_hides_no_secret_behind_it() {
+    // The quote behind `token=` ends a text; it opens no value that would swallow the next name.
+    for given in [
+        r#"{"url":"https://x.example/?token=","password":"Zq7hVb2nKw9tLx4c"}"#,
+        r#"{"url":"https://x.example/?token=" , "n": 5, "password":"Zq7hVb2nKw9tLx4c"}"#,
+        r#"{"a":["?a=b&token="],"password":"Zq7hVb2nKw9tLx4c"}"#,
+        r#"{"a":[["token=",null,-1.5],"x"],"password":"Zq7hVb2nKw9tLx4c"}"#,
+        r#"{"my token:":"","password":"Zq7hVb2nKw9tLx4c"}"#,
+        r#"{"body":"{\"url\":\"?token=\",\"password\":\"Zq7hVb2nKw9tLx4c\"}"}"#,
+        r#"{'url': '?token=', 'password': 'Zq7hVb2nKw9tLx4c'}"#,
+    ] {
+        let kept = text(given);
+        assert!(!kept.contains("Zq7hVb2nKw9tLx4c"), "{kept}");
+    }
+    assert_eq!(text("token=\",hunter2\" x"), "token=\"[redacted:token]\" x");
+}
+
+#[test]
 fn a_cut_body_hides_its_secret_too() {
     for (given, kept) in [
         (r#"{"token":"abc"#, r#"{"token":"[redacted:token]""#),
@@ -332,6 +350,13 @@ fn a_secret_in_another_coding_is_found() {
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
     unpack::packed(bytes)
+}
+
+#[test]
+fn what_says_that_it_is_utf_16_is_looked_at_as_what_it_is_too() {
+    let told = [b"\xff\xfe".as_slice(), b" token=hunter2hunter2 "].concat();
+    let kept = body(&told, None);
+    assert!(!kept.contains("hunter2"), "{kept}");
 }
 
 #[test]

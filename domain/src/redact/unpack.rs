@@ -22,11 +22,14 @@ pub(super) fn gzip(mut packed: &[u8], most: usize) -> Option<Vec<u8>> {
     }
 }
 
-/// The content of `deflate`, which some programs send without its frame.
+/// The content of `deflate`, which some programs send without its frame; `None` too where
+/// something stands behind its end, which nobody would look into.
 pub(super) fn deflate(packed: &[u8], most: usize) -> Option<Vec<u8>> {
     [true, false].into_iter().find_map(|framed| {
         let mut plain = Vec::new();
-        inflate(packed, framed, most, &mut plain).map(|_| plain)
+        let used = inflate(packed, framed, most, &mut plain)?;
+        let behind = packed.get(used..)?;
+        behind.iter().all(|b| *b == 0).then_some(plain)
     })
 }
 
@@ -109,10 +112,14 @@ mod tests {
 
     #[test]
     fn deflate_comes_with_and_without_a_frame() {
-        let raw = &packed(b"text")[10..];
+        let raw = packed(b"text");
+        // Without the checksum and the length of gzip.
+        let raw = &raw[10..raw.len() - 8];
         assert_eq!(deflate(raw, 9).as_deref(), Some(b"text".as_slice()));
         let framed = b"\x78\x9c\x2b\x49\xad\x28\x01\x00\x04\x67\x01\xc6";
         assert_eq!(deflate(framed, 9).as_deref(), Some(b"text".as_slice()));
         assert_eq!(deflate(b"\xff\xff\xff", 9), None);
+        assert_eq!(deflate(b"\x03\x00\0\0", 9).as_deref(), Some(b"".as_slice()));
+        assert_eq!(deflate(b"\x03\x00token=abcdefgh", 99), None);
     }
 }

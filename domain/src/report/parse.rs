@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::{Kind, LogReport, Report, RunReport, StepReport};
+use super::{Kind, LogReport, Report, RunReport, StepReport, fields::Object};
 use crate::{Key, Status, labels::Labels, limit};
 
 /// Why one item was not taken. Nothing of it was stored.
@@ -359,7 +359,8 @@ fn kind_of(json: &str) -> Result<Kind, Rejection> {
 /// Reads JSON with the path of what is wrong in it.
 pub(crate) fn read<T: DeserializeOwned>(json: &str) -> Result<T, Rejection> {
     let mut deserializer = serde_json::Deserializer::from_str(json);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+    let read = serde_path_to_error::deserialize::<_, Object<T>>(&mut deserializer);
+    let Object(value) = read.map_err(|error| {
         let path = error.path().to_string();
         let path = if path == "." { String::new() } else { path };
         reject(path, &error.into_inner())

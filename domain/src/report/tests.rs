@@ -113,6 +113,34 @@ fn what_is_wrong_is_named_by_its_path() {
 }
 
 #[test]
+fn a_list_is_no_object_whose_fields_have_no_names() {
+    let whole = |path: &str| (path.to_owned(), "invalid_field".to_owned());
+    for (json, path) in [
+        ("[]", ""),
+        (r#"["run","r"]"#, ""),
+        (r#"{"type":"run","key":"r","trigger":["Shop"]}"#, "trigger"),
+        (
+            r#"{"type":"run","key":"r","steps":[[null,"s"]]}"#,
+            "steps[0]",
+        ),
+        (r#"{"type":"run","key":"r","log":[[]]}"#, "log[0]"),
+        (
+            r#"{"type":"step","run":"r","key":"s","request":["GET"]}"#,
+            "request",
+        ),
+        (
+            r#"{"type":"step","run":"r","key":"s","response":[200]}"#,
+            "response",
+        ),
+    ] {
+        let (at, code, rule) = rejection(json);
+        assert_eq!((at, code), whole(path), "{json}");
+        assert!(rule.contains("expected an object"), "{rule}");
+    }
+    assert!(Report::parse(r#"{"type":"run","key":"r","trigger":null}"#, None).is_ok());
+}
+
+#[test]
 fn an_unknown_field_is_told_the_known_ones() {
     let (_, _, rule) = rejection(r#"{"type":"app","key":"a","nam":"x"}"#);
     assert!(rule.contains("`nam`") && rule.contains("`name`"), "{rule}");

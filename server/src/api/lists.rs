@@ -106,6 +106,7 @@ pub(crate) async fn integrations(
     RawQuery(query): RawQuery,
 ) -> Result<Json<Answer>, Problem> {
     let asked = Asked::new(query);
+    let filter = whole::filter(&asked.0, IntegrationFilter::from_query)?;
     let store = &state.store;
     if let Some(user) = asked.text("user") {
         return Ok(whole(&store.integrations_of_user(workspace, &user).await?));
@@ -114,7 +115,6 @@ pub(crate) async fn integrations(
         .text("flow")
         .ok_or_else(|| missing("flow", "say whose integrations: flow=KEY or user=ID"))?;
     let flow = found(store.flow(workspace, &flow).await?, "flow")?;
-    let filter = whole::filter(&asked.0, IntegrationFilter::from_query)?;
     let now = state.clock.now();
     Ok(page(
         store

@@ -1,6 +1,9 @@
-//! Real exporters against the real program: the official SDKs for Python and Node.
+//! Real clients against the real program: the official SDKs of OpenTelemetry for Python, Node and
+//! Rust, and two clients of heartbeat monitors.
 //!
 //! `cargo xtask test --only clients` installs them and runs these tests.
+
+mod heartbeats;
 
 use std::{
     io::{Read as _, Write as _},
@@ -13,7 +16,7 @@ use domain::{LogEntry, LogLevel, Payload, Run, Status, StepRow};
 use serde_json::Value;
 use store::Store;
 
-use crate::program::{command, key, serve};
+use crate::program::{key, made_key, serve};
 
 /// What the program knows of a run afterwards.
 struct Told {
@@ -94,13 +97,16 @@ fn export(mut client: Command) -> Told {
 
 /// What a program reads of a run.
 fn read(address: SocketAddr, folder: &Path, run: &str) -> Value {
-    let made = command(&["key", "create", "--scope", "read"], folder).output();
-    let key = String::from_utf8(made.expect("the program starts").stdout).expect("text");
+    let key = made_key(folder, &["--scope", "read"]);
+    json_of(address, &format!("/api/v1/runs/{run}"), &key)
+}
+
+/// What is answered to a program.
+fn json_of(address: SocketAddr, path: &str, key: &str) -> Value {
     let mut stream = std::net::TcpStream::connect(address).expect("a connection");
     write!(
         stream,
-        "GET /api/v1/runs/{run} HTTP/1.0\r\nHost: {address}\r\nAuthorization: Bearer {}\r\n\r\n",
-        key.trim()
+        "GET {path} HTTP/1.0\r\nHost: {address}\r\nAuthorization: Bearer {key}\r\n\r\n"
     )
     .expect("sent");
     let mut answer = String::new();
@@ -148,7 +154,7 @@ async fn look(folder: &Path, run: &str) -> Told {
 }
 
 /// Where the clients are.
-fn installed(path: &str) -> PathBuf {
+pub(crate) fn installed(path: &str) -> PathBuf {
     let program = Path::new(env!("CARGO_BIN_EXE_integration-view"));
     let target = program.ancestors().nth(2).expect("the target folder");
     target.join("clients").join(path)
@@ -285,5 +291,33 @@ fn what_the_sdk_for_node_exports_is_a_run_with_its_calls_and_its_log() {
             (to_do.level, to_do.step.as_ref()),
             (LogLevel::Warning, Some(&root.key))
         );
+    }
+}
+
+#[test]
+#[ignore = "it needs the crates for Rust: cargo xtask test --only clients"]
+fn what_the_documentation_says_in_rust_exports_a_run() {
+    let told = export(Command::new(installed("rust/debug/client")));
+    assert_eq!(told.integration, "int_8f31a2");
+    assert_eq!((told.run.status, told.run.steps), (Status::Ok, 1));
+    assert_eq!(told.run.trigger_name.as_deref(), Some("import leads"));
+    assert_eq!(told.run.trigger_app.as_deref(), Some("lead-import"));
+}
+
+#[test]
+fn the_client_in_rust_is_what_the_documentation_says() {
+    let documented = include_str!("../../../docs/DEVELOPING.md");
+    let client = concat!(
+        include_str!("../clients/rust/Cargo.toml"),
+        include_str!("../clients/rust/src/main.rs")
+    );
+    let (_, section) = documented.split_once("### Rust").expect("a section");
+    let mut blocks = section.split("```").skip(1).step_by(2).take(2);
+    for language in ["toml", "rust"] {
+        let block = blocks.next().expect("a block");
+        let lines = block.strip_prefix(language).expect(language).lines();
+        for line in lines.map(str::trim).filter(|line| !line.starts_with("//")) {
+            assert!(client.contains(line), "{line}");
+        }
     }
 }

@@ -16,7 +16,10 @@ mod door;
 mod endpoints;
 mod engines;
 mod export;
+mod feeds;
 mod files;
+#[cfg(target_os = "linux")]
+mod full;
 mod hooks;
 mod kill;
 mod lime;
@@ -24,6 +27,8 @@ mod limits;
 mod lists;
 mod live;
 mod matrix;
+#[cfg(target_os = "linux")]
+mod memory;
 mod oidc;
 mod onevizion;
 mod origin;
@@ -34,9 +39,15 @@ mod people;
 mod ping;
 mod program;
 mod roles;
+mod schemathesis;
 mod secrets;
 mod sharing;
 mod sign_in;
 mod slow;
+#[cfg(unix)]
+mod stop;
 mod support;
+#[cfg(target_os = "linux")]
+mod synced;
 mod views;
+mod wire;

@@ -23,9 +23,24 @@ pub(crate) fn command(arguments: &[&str], folder: &Path) -> Command {
     command
 }
 
-/// Starts to serve, without sign-in.
+/// Starts to serve, without sign-in, on a port that is free.
 pub(crate) fn serve(folder: &Path) -> Program {
-    let mut child = command(&["serve", "--no-auth", "--listen", "127.0.0.1:0"], folder)
+    serve_with(folder, &[])
+}
+
+/// The same, with more to say; `--listen` among it too.
+pub(crate) fn serve_with(folder: &Path, more: &[&str]) -> Program {
+    let mut arguments = vec!["serve", "--no-auth"];
+    if !more.contains(&"--listen") {
+        arguments.extend(["--listen", "127.0.0.1:0"]);
+    }
+    arguments.extend(more);
+    started(command(&arguments, folder))
+}
+
+/// Starts what serves, and waits until it does.
+pub(crate) fn started(mut command: Command) -> Program {
+    let mut child = command
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
@@ -44,7 +59,12 @@ pub(crate) fn serve(folder: &Path) -> Program {
 
 /// A new key that reports, as the program prints it.
 pub(crate) fn key(folder: &Path) -> String {
-    let output = command(&["key", "create", "--scope", "ingest"], folder).output();
+    made_key(folder, &["--scope", "ingest"])
+}
+
+/// A new key as it was asked for.
+pub(crate) fn made_key(folder: &Path, asked: &[&str]) -> String {
+    let output = command(&[&["key", "create"], asked].concat(), folder).output();
     let output = output.expect("the program starts");
     let error = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{error}");

@@ -74,7 +74,7 @@ impl Drop for Slowed {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the test measures real time")]
-fn begin() -> Instant {
+pub(crate) fn begin() -> Instant {
     Instant::now()
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::{ApiKeyId, WorkspaceId, access::Bounds, id::IdGenerator};
+use sqlx::{Connection as _, SqliteConnection};
 
 use super::{Job, Reply, Work};
 use crate::{
@@ -50,10 +51,14 @@ pub(super) async fn commit(
 ) -> Result<Vec<Reply>, StoreError> {
     match pool {
         Pool::Sqlite(pool) => {
-            let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await?;
-            let replies = work(&mut Conn::Sqlite(&mut transaction), ids, group).await?;
-            transaction.commit().await?;
-            Ok(replies)
+            let mut connection = pool.acquire().await?;
+            let done = commit_sqlite(&mut connection, ids, group).await;
+            if done.is_err() {
+                // On a full disk SQLite takes the transaction back by itself, and sqlx would hold
+                // it for open and begin none on this connection any more.
+                connection.close_on_drop();
+            }
+            done
         }
         Pool::Postgres(pool) => {
             let mut transaction = pool.begin().await?;
@@ -67,6 +72,17 @@ pub(super) async fn commit(
             Ok(replies)
         }
     }
+}
+
+async fn commit_sqlite(
+    connection: &mut SqliteConnection,
+    ids: &mut IdGenerator,
+    group: &[Job],
+) -> Result<Vec<Reply>, StoreError> {
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let replies = work(&mut Conn::Sqlite(&mut transaction), ids, group).await?;
+    transaction.commit().await?;
+    Ok(replies)
 }
 
 /// Does a group's work inside its transaction: the reports of each workspace together, in the order in which they came.

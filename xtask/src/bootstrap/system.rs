@@ -73,6 +73,14 @@ pub(crate) fn ensure_chromium() -> Result<()> {
     Ok(())
 }
 
+/// What watches which writes the server has synced; only Linux has it.
+pub(crate) fn ensure_strace() -> Result<()> {
+    if cfg!(target_os = "linux") && program_on_path("strace").is_none() {
+        apt_install(&["strace"], "strace (it sees what the server syncs)")?;
+    }
+    Ok(())
+}
+
 /// Python with what makes virtual environments: one of the clients of others is written in it.
 pub(crate) fn ensure_python() -> Result<()> {
     let makes_them = || {

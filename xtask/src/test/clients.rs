@@ -1,4 +1,5 @@
-//! Exporters of others: the official OpenTelemetry SDKs for Python and Node, in their pinned versions.
+//! Programs of others, in their pinned versions: the official OpenTelemetry SDKs for Python, Node and
+//! Rust, clients of heartbeat monitors, and Schemathesis.
 //!
 //! They are installed by their own package managers into the target folder, and again only when
 //! what they are pinned to has changed.
@@ -15,6 +16,18 @@ use std::{
 pub(super) fn run(house: &House) -> Result<Counts> {
     python(house).context("the SDK for Python cannot be installed")?;
     node(house).context("the SDK for Node cannot be installed")?;
+    rust(house).context("the client with the crates for Rust cannot be built")?;
+    ignored(house, "clients::")
+}
+
+/// Schemathesis, which lives beside the SDK for Python.
+pub(super) fn contract(house: &House) -> Result<Counts> {
+    python(house).context("Schemathesis cannot be installed")?;
+    ignored(house, "schemathesis::")
+}
+
+/// The tests of the server that need what was installed here.
+fn ignored(house: &House, name: &str) -> Result<Counts> {
     let mut test = cargo(house);
     test.args([
         "test",
@@ -24,16 +37,20 @@ pub(super) fn run(house: &House) -> Result<Counts> {
         "--test",
         "server",
     ]);
-    test.args(["clients::", "--", "--ignored"]);
+    test.args([name, "--", "--ignored"]);
     let counts = run_counting(&mut test)?;
     if counts.passed == 0 {
-        bail!("no test of the clients ran");
+        bail!("no test `{name}` ran");
     }
     Ok(counts)
 }
 
 fn python(house: &House) -> Result<()> {
-    let (folder, is_new) = copied(house, "python", &["export.py", "requirements.txt"])?;
+    let (folder, is_new) = copied(
+        house,
+        "python",
+        &["export.py", "ping.py", "requirements.txt"],
+    )?;
     if is_new {
         let venv = folder.join("venv");
         run_to_end(
@@ -70,6 +87,16 @@ fn node(house: &House) -> Result<()> {
         installed(&folder, "package-lock.json")?;
     }
     Ok(())
+}
+
+fn rust(house: &House) -> Result<()> {
+    let mut build = cargo(house);
+    build.args(["build", "--quiet", "--locked", "--manifest-path"]);
+    build.arg(house.root().join("server/tests/clients/rust/Cargo.toml"));
+    build
+        .arg("--target-dir")
+        .arg(house.target().join("clients/rust"));
+    run_to_end(&mut build)
 }
 
 /// Copies a client's files to where it is installed. Answers the folder, and whether something

@@ -51,8 +51,10 @@ pub(super) struct Report {
     checks: Vec<&'static str>,
     /// With the databases that the store was tested on.
     pub(super) rust: Option<(Counts, String)>,
-    /// Exporters of others.
-    pub(super) clients: Option<Counts>,
+    /// Programs of others.
+    pub(super) clients: Counts,
+    /// Fuzz targets.
+    pub(super) fuzz: Counts,
     pub(super) browser: Option<Counts>,
 }
 
@@ -63,8 +65,8 @@ impl Report {
 
     pub(super) fn passed(&self) -> u64 {
         let rust = self.rust.as_ref().map_or(0, |(counts, _)| counts.passed);
-        let others = self.clients.iter().chain(&self.browser);
-        rust + others.map(|counts| counts.passed).sum::<u64>()
+        let browser = self.browser.as_ref().map_or(0, |counts| counts.passed);
+        rust + self.clients.passed + self.fuzz.passed + browser
     }
 
     /// `format, lints, 131 Rust tests (sqlite + postgres 15.14), 42 browser tests passed`
@@ -74,15 +76,19 @@ impl Report {
             .rust
             .iter()
             .map(|(counts, databases)| format!("{} ({databases})", counts.told("Rust tests")));
-        let clients = self
-            .clients
-            .iter()
-            .map(|counts| counts.told("client tests"));
+        let others = [
+            (&self.clients, "client tests"),
+            (&self.fuzz, "fuzz targets"),
+        ];
+        let ran = others
+            .into_iter()
+            .filter(|(counts, _)| **counts != Counts::default());
+        let others = ran.map(|(counts, what)| counts.told(what));
         let browser = self
             .browser
             .iter()
             .map(|counts| counts.told("browser tests"));
-        let parts: Vec<String> = checks.chain(rust).chain(clients).chain(browser).collect();
+        let parts: Vec<String> = checks.chain(rust).chain(others).chain(browser).collect();
         format!("{} passed", parts.join(", "))
     }
 }
@@ -124,13 +130,14 @@ mod tests {
             ignored,
         };
         report.rust = Some((counts(131, 2), "sqlite + postgres 15.14".to_owned()));
-        report.clients = Some(counts(2, 0));
+        report.clients = counts(2, 0);
+        report.fuzz = counts(8, 0);
         report.browser = Some(counts(42, 0));
         assert_eq!(
             report.summary(),
             "format, lints, 131 Rust tests and 2 ignored (sqlite + postgres 15.14), \
-             2 client tests, 42 browser tests passed"
+             2 client tests, 8 fuzz targets, 42 browser tests passed"
         );
-        assert_eq!(report.passed(), 175);
+        assert_eq!(report.passed(), 183);
     }
 }

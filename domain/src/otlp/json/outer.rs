@@ -89,14 +89,18 @@ pub(super) fn elements<'j>(
     Ok(list)
 }
 
+/// Something else stands where an object or a list belongs.
+pub(super) fn no_object() -> Unreadable {
+    Unreadable::Malformed("an object or a list is needed".to_owned())
+}
+
 /// What serde says is short, but may quote what was sent.
 pub(super) fn malformed(error: serde_json::Error) -> Unreadable {
-    let said = match error.classify() {
-        serde_json::error::Category::Data => "an object or a list is needed".to_owned(),
+    match error.classify() {
+        serde_json::error::Category::Data => no_object(),
         _ => {
             let place = (error.line(), error.column());
-            format!("no JSON at line {} column {}", place.0, place.1)
+            Unreadable::Malformed(format!("no JSON at line {} column {}", place.0, place.1))
         }
-    };
-    Unreadable::Malformed(said)
+    }
 }
