@@ -43,7 +43,8 @@ pub(crate) enum Step {
     Clients,
     /// Schemathesis, which makes requests of the contract.
     Contract,
-    /// Inputs that nobody thought of, for what reads reports, addresses and bodies.
+    /// Inputs that nobody thought of, for what reads reports, addresses and bodies. The release
+    /// server is built meanwhile.
     Fuzz,
     /// The release server that the browser tests drive.
     Release,
@@ -62,7 +63,7 @@ pub(crate) fn test(house: &House, only: Option<Step>, closing_line: bool) -> Res
         let name = name(*step);
         say(format_args!("── {name} ──"));
         let step_started = now();
-        let outcome = step.run(house, &mut report);
+        let outcome = step.run(house, &mut report, only.is_some());
         if signals::interrupted() {
             bail!("interrupted in step `{name}`");
         }
@@ -86,7 +87,8 @@ pub(crate) fn test(house: &House, only: Option<Step>, closing_line: bool) -> Res
 }
 
 impl Step {
-    fn run(self, house: &House, report: &mut Report) -> Result<()> {
+    /// `is_alone`: no other step runs, so that nothing is done beside it.
+    fn run(self, house: &House, report: &mut Report, is_alone: bool) -> Result<()> {
         match self {
             Self::Format => {
                 run_to_end(cargo(house).args(["fmt", "--all", "--check"]))
@@ -121,21 +123,22 @@ impl Step {
             Self::Rust => rust_tests(house, report)?,
             Self::Clients => report.clients.add(&clients::run(house)?),
             Self::Contract => report.clients.add(&clients::contract(house)?),
-            Self::Fuzz => report.fuzz = fuzz::run(house)?,
+            Self::Fuzz => {
+                let build = || if is_alone { Ok(()) } else { release(house) };
+                report.fuzz = fuzz::run(house, build)?;
+            }
             Self::Release => {
-                run_to_end(cargo(house).args([
-                    "build",
-                    "--release",
-                    "--locked",
-                    "--package",
-                    "server",
-                ]))?;
+                release(house)?;
                 report.check("release build");
             }
             Self::Browser => report.browser = Some(browser::run(house)?),
         }
         Ok(())
     }
+}
+
+fn release(house: &House) -> Result<()> {
+    run_to_end(cargo(house).args(["build", "--release", "--locked", "--package", "server"]))
 }
 
 /// The product's crates share one feature set, and the build tool has its own: tested together,

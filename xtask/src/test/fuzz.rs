@@ -31,7 +31,9 @@ const INSTRUMENTED: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-covera
     -Cllvm-args=-sanitizer-coverage-trace-compares -Cllvm-args=-simplifycfg-branch-fold-threshold=0 \
     -Ccodegen-units=1 --cfg fuzzing";
 
-pub(super) fn run(house: &House) -> Result<Counts> {
+/// Runs them, and does something else meanwhile: they take a minute however much of the machine they
+/// get, and leave most of it to others.
+pub(super) fn run(house: &House, meanwhile: impl FnOnce() -> Result<()>) -> Result<Counts> {
     let folder = house.root().join("fuzz");
     let programs = build(house, &folder)?;
     let targets = targets(&folder)?;
@@ -43,7 +45,7 @@ pub(super) fn run(house: &House) -> Result<Counts> {
             .ok()
             .and_then(|mut waiting| waiting.pop_front())
     };
-    let found: Vec<String> = std::thread::scope(|scope| {
+    let (found, done): (Vec<String>, _) = std::thread::scope(|scope| {
         let workers: Vec<_> = (0..AT_ONCE)
             .map(|_| {
                 scope.spawn(|| {
@@ -58,11 +60,14 @@ pub(super) fn run(house: &House) -> Result<Counts> {
                 })
             })
             .collect();
+        let done = meanwhile();
+        let broke = |_| vec!["a thread that runs targets panicked".to_owned()];
         let ends = workers
             .into_iter()
-            .flat_map(std::thread::ScopedJoinHandle::join);
-        ends.flatten().collect()
+            .flat_map(|worker| worker.join().unwrap_or_else(broke));
+        (ends.collect(), done)
     });
+    done?;
     if !found.is_empty() {
         bail!("{}", found.join("\n"));
     }
@@ -124,8 +129,10 @@ fn one(
     );
     fs::create_dir_all(&corpus)?;
     fs::create_dir_all(&faults)?;
-    let mut fuzzer = Command::new(programs.join(target));
+    let mut fuzzer = Command::new("nice");
     fuzzer
+        .args(["-n", "5"])
+        .arg(programs.join(target))
         .args(LIMITS)
         .arg(format!("-max_total_time={seconds}"))
         .arg(format!("-artifact_prefix={}/", faults.display()))
