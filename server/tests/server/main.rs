@@ -44,6 +44,7 @@ mod secrets;
 mod sharing;
 mod sign_in;
 mod slow;
+mod snippets;
 #[cfg(unix)]
 mod stop;
 mod support;
