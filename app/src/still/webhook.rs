@@ -45,7 +45,7 @@ pub fn webhook(frame: Frame, shown: WebhookPage) -> String {
             <section class="settings" aria-labelledby="secret">
                 <h2 id="secret">"Another secret"</h2>
                 <p>"For the endpoint "<code>{address}</code>" "{name}</p>
-                <p>"The secret of now goes on for 24 hours, so that the sender can change over without losing an event. To end it at once, ask for another secret twice."</p>
+                <p>"The current secret goes on for 24 hours, so that the sender can change over without losing an event. To end it at once, ask for another secret twice."</p>
                 <form class="settings-form" method="post" action=route::webhook_secret(&workspace, key.id)>
                     {given("The whsec_… that it shows; empty makes one for you to give to it")}
                     <p>
