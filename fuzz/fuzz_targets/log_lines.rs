@@ -10,7 +10,7 @@ mod run {
     pub(crate) mod clean;
     pub(crate) mod lines;
 }
-#[allow(dead_code, reason = "only what reads is tried")]
+#[expect(dead_code, reason = "only what reads is tried")]
 #[path = "../../iv/src/spool/frame.rs"]
 mod frame;
 

@@ -20,8 +20,13 @@ impl<'t> Edit<'t> {
         }
     }
 
-    /// Puts `with` in the place of a part behind all parts that were replaced before.
+    /// Puts `with` in the place of a part. Of one that was replaced in part already the rest goes:
+    /// in broken text a value may reach further than the brackets around it.
     pub(super) fn replace(&mut self, part: Range<usize>, with: &[u8]) {
+        if self.changed && part.start < self.copied {
+            self.copied = self.copied.max(part.end);
+            return;
+        }
         if !self.changed {
             self.new.reserve(self.text.len());
             self.changed = true;
@@ -39,5 +44,20 @@ impl<'t> Edit<'t> {
         }
         self.new.extend_from_slice(&self.text[self.copied..]);
         Some(self.new)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_replaced_already_stays_so_and_the_rest_of_its_part_goes() {
+        let mut edit = Edit::new(b"abcdefgh");
+        edit.replace(1..5, b"-");
+        edit.replace(2..4, b"+");
+        edit.replace(3..6, b"+");
+        edit.replace(7..8, b"=");
+        assert_eq!(edit.finish().as_deref(), Some(b"a-g=".as_slice()));
     }
 }

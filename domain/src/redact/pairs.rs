@@ -197,17 +197,16 @@ fn value(
     if at >= text.len() || mark::end(text, at).is_some_and(|end| ends(text, end)) {
         return at;
     }
-    if let Some(escapes) = name.quoted {
-        return quoted::replace(redactor, edit, text, at, (kind, escapes));
-    }
-    if matches!(text[at], b'"' | b'\'' | b'\\')
-        && let Some(quoted) = quoted::open(text, at)
-    {
+    let opens = matches!(text[at], b'"' | b'\'' | b'\\');
+    if let Some(quoted) = opens.then(|| quoted::open(text, at)).flatten() {
         // `{"url": "…?token=", "password": "…"}`: the quote ends the text that the name stands in.
         if quoted::is_between(&text[quoted.content]) {
             return at;
         }
-        return quoted::replace(redactor, edit, text, at, (kind, 0));
+        return quoted::replace(redactor, edit, text, at, (kind, name.quoted.unwrap_or(0)));
+    }
+    if let Some(escapes) = name.quoted {
+        return quoted::replace(redactor, edit, text, at, (kind, escapes));
     }
     if text[at] == b'{' && text[sign] == b':' {
         return quoted::replace(redactor, edit, text, at, (kind, 0));

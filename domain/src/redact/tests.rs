@@ -211,6 +211,7 @@ fn a_name_without_a_value_hides_no_secret_behind_it() {
         r#"{"my token:":"","password":"Zq7hVb2nKw9tLx4c"}"#,
         r#"{"body":"{\"url\":\"?token=\",\"password\":\"Zq7hVb2nKw9tLx4c\"}"}"#,
         r#"{'url': '?token=', 'password': 'Zq7hVb2nKw9tLx4c'}"#,
+        r#"{"cut":"{\"a\":1,\"auth\":","password":"Zq7hVb2nKw9tLx4c"}"#,
     ] {
         let kept = text(given);
         assert!(!kept.contains("Zq7hVb2nKw9tLx4c"), "{kept}");
