@@ -41,6 +41,7 @@ pub struct FileReport {
     pub run: Key,
     pub key: Key,
     pub entry: Option<Key>,
+    /// As it was told, with its folders, until [`Self::redact`]: a secret may hold slashes.
     pub name: String,
     pub content_type: Option<String>,
 }
@@ -85,23 +86,26 @@ impl FileReport {
         content_type: Option<&str>,
     ) -> Result<Self, Rejection> {
         let short = |text: &str| text.chars().take(limit::FILE_NAME_CHARS).collect();
+        file_name(name)?;
         Ok(Self {
             run,
             key,
             entry,
-            name: file_name(name)?,
+            name: name.to_owned(),
             content_type: content_type.map(short),
         })
     }
 
-    /// Takes the secrets out of its texts; keys are never changed.
+    /// Takes the secrets out of its texts, and the folders off its name; keys are never changed.
     pub fn redact(&mut self, redactor: &Redactor<'_>) {
-        let short = |text: String| -> String {
-            let text = redactor.text(text);
-            text.chars().take(limit::FILE_NAME_CHARS).collect()
-        };
-        self.content_type = self.content_type.take().map(&short);
-        self.name = short(std::mem::take(&mut self.name));
+        let mut clean = |text: &mut String| *text = redactor.text(std::mem::take(text));
+        self.content_type.as_mut().map(&mut clean);
+        clean(&mut self.name);
+        // A mark is longer than some secrets.
+        let short = |text: &str| text.chars().take(limit::FILE_NAME_CHARS).collect();
+        let last = self.name.rsplit(['/', '\\']).next().unwrap_or_default();
+        let last: String = short(last);
+        self.name = file_name(&last).unwrap_or(last);
     }
 }
 
@@ -166,7 +170,7 @@ mod tests {
     #[test]
     fn what_is_wrong_is_told_by_its_parameter() {
         let file = read("key=f1&name=out%2Freport.csv&log=").expect("a file");
-        assert_eq!((file.name.as_str(), file.entry), ("report.csv", None));
+        assert_eq!((file.name.as_str(), file.entry), ("out/report.csv", None));
         let entry = read("key=f1&name=a&log=l%2F1").expect("a file").entry;
         assert_eq!(entry, Key::new("l/1").ok());
         for (query, path, code) in [
@@ -196,5 +200,10 @@ mod tests {
             "{}",
             file.name
         );
+        // One with slashes would be half a secret without its beginning.
+        let path = "key=f1&name=out%2Fpostgres%3A%2F%2Fann%3Ahunter2hunter2%40db.test%2Fcrm";
+        let mut file = read(path).expect("a file");
+        file.redact(&Redactor::new(&rules));
+        assert_eq!(file.name, "crm");
     }
 }

@@ -18,7 +18,7 @@ use sha2::{Digest as _, Sha256};
 use crate::{
     Store, StoreError,
     clauses::storable,
-    payload,
+    packed,
     pool::Conn,
     unit::{Named, Unit},
 };
@@ -86,7 +86,7 @@ impl PreparedFile {
         report.redact(&redactor);
         let sent_bytes = sent.len() as i64;
         let kept = redactor.file(sent).map_err(|_| Unfit::Unchecked)?;
-        let zstd = payload::compressor().and_then(|mut zstd| zstd.compress(&kept.bytes));
+        let zstd = packed::compressor().and_then(|mut zstd| zstd.compress(&kept.bytes));
         Ok(Self {
             report,
             size_bytes: kept.bytes.len() as i64,
@@ -165,7 +165,7 @@ impl Store {
             return Ok(None);
         };
         let size = usize::try_from(file.size_bytes).map_err(|_| StoreError::Unreadable)?;
-        let bytes = zstd::bulk::decompress(&bytes, size).map_err(|_| StoreError::Unreadable)?;
+        let bytes = packed::unpacked(&bytes, size)?;
         Ok(Some((file, bytes)))
     }
 }

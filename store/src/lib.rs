@@ -26,6 +26,7 @@ mod live;
 mod log_entry;
 mod migrate;
 mod original;
+mod packed;
 mod payload;
 mod run;
 mod seal;

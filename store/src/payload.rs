@@ -8,6 +8,7 @@ use domain::{
 use crate::{
     Store, StoreError,
     clauses::Clauses,
+    packed::unpacked,
     pool::{Conn, chunks},
     seal::{Seal, Sealer},
 };
@@ -21,9 +22,6 @@ pub(crate) const QUERIES: &[&str] = &[BY_STEP];
 
 /// More than any stored section can be: the kept body, a full head, and room for JSON's escapes.
 const SECTION_BYTES: usize = limit::BODY_BYTES + 64 * 1024 * 1024;
-
-/// A level at which repetitive JSON shrinks twentyfold in a fraction of a millisecond.
-const ZSTD_LEVEL: i32 = 3;
 
 /// The payload of one report, compressed before it reaches the writer.
 #[derive(Debug, Clone, Default)]
@@ -117,11 +115,6 @@ impl PreparedPayload {
     pub(crate) fn is_empty(&self) -> bool {
         self.request.is_none() && self.response.is_none() && self.object.is_none()
     }
-}
-
-/// The compressor that [`PreparedPayload`] wants; one serves a whole request.
-pub(crate) fn compressor() -> std::io::Result<zstd::bulk::Compressor<'static>> {
-    zstd::bulk::Compressor::new(ZSTD_LEVEL)
 }
 
 /// What the writer needs to know of a stored payload, and what it changes in it.
@@ -332,15 +325,6 @@ fn read<T, E>(
     decode: impl Fn(&[u8]) -> Result<T, E>,
 ) -> Result<Option<T>, StoreError> {
     let Some(bytes) = bytes else { return Ok(None) };
-    let plain = zstd::bulk::decompress(&bytes, SECTION_BYTES.min(declared(&bytes)))
-        .map_err(|_| StoreError::Unreadable)?;
+    let plain = unpacked(&bytes, SECTION_BYTES)?;
     decode(&plain).map(Some).map_err(|_| StoreError::Unreadable)
-}
-
-/// The size that the frame declares, so that no more is reserved than is needed.
-fn declared(bytes: &[u8]) -> usize {
-    match zstd::zstd_safe::get_frame_content_size(bytes) {
-        Ok(Some(size)) => usize::try_from(size).unwrap_or(usize::MAX),
-        _ => SECTION_BYTES,
-    }
 }

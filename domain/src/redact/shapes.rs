@@ -70,6 +70,8 @@ fn tokens(first: u8) -> &'static [Token] {
         b'i' => &[
             ("iv_ingest_", "key", 40, MANY, alphanumeric),
             ("iv_read_", "key", 40, MANY, alphanumeric),
+            ("iv_ping_", "key", 40, MANY, alphanumeric),
+            ("iv_webhook_", "key", 40, MANY, alphanumeric),
         ],
         b'n' => &[("npm_", "npm", 36, 36, alphanumeric)],
         b'r' => &[

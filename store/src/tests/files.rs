@@ -25,7 +25,7 @@ async fn try_attach(person: &Person, run: &str, query: &str, bytes: &[u8]) -> Op
 /// Bytes that no compressor makes smaller.
 fn noise(length: usize) -> Vec<u8> {
     let mut state = 0x9e37_79b9_u32;
-    let mut next = || {
+    let next = move || {
         state ^= state << 13;
         state ^= state >> 17;
         state ^= state << 5;
@@ -33,7 +33,7 @@ fn noise(length: usize) -> Vec<u8> {
     };
     // As a closed format, so that nothing is looked for in it.
     let head = b"\x89PNG\r\n\x1a\n".iter().copied();
-    head.chain(std::iter::repeat_with(|| next()))
+    head.chain(std::iter::repeat_with(next))
         .take(length)
         .collect()
 }

@@ -6,10 +6,7 @@ use domain::{
     report::Report,
 };
 
-use crate::{
-    payload::{self, PreparedPayload},
-    seal::Sealer,
-};
+use crate::{packed, payload::PreparedPayload, seal::Sealer};
 
 /// A checked report with its payloads compressed, ready for the writer.
 #[derive(Debug)]
@@ -39,7 +36,7 @@ impl Prepared {
         sealer: Option<&Sealer>,
     ) -> std::io::Result<Vec<Self>> {
         let redactor = Redactor::new(rules);
-        let mut zstd = payload::compressor()?;
+        let mut zstd = packed::compressor()?;
         reports
             .into_iter()
             .map(|mut report| {

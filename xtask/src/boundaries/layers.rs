@@ -14,8 +14,8 @@ const APP_LAYERS: [(&str, &[&str]); 4] = [
 
 /// Modules of `store` that are no nouns: every noun may use them. A new module is a noun until it
 /// is named here.
-const STORE_PLUMBING: [&str; 8] = [
-    "clauses", "error", "lib", "migrate", "pool", "seal", "unit", "writer",
+const STORE_PLUMBING: [&str; 9] = [
+    "clauses", "error", "lib", "migrate", "packed", "pool", "seal", "unit", "writer",
 ];
 
 /// Files that the server hands out; their names are no links between pages.

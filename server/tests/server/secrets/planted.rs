@@ -284,8 +284,7 @@ pub(super) fn file(secret: &Secret, coding: Coding) -> (String, Vec<u8>) {
         Coding::Gzip => packed(&text),
         other => other.text(&text).into_bytes(),
     };
-    // A name has no slashes and an end.
-    let name = secret.text().replace('/', "_").chars().take(200).collect();
+    let name = secret.text().chars().take(200).collect();
     (name, bytes)
 }
 
