@@ -11,12 +11,13 @@ use leptos::prelude::*;
 use self::banner::banner;
 use super::{Shown, Trail, live::Listen, log_parts::Rest, open, row_menu};
 use crate::{
-    api::{RunPage, STEPS_PER_PAGE, Times, run::trigger, show_run},
+    api::{RunPage, STEPS_PER_PAGE, Times, Wire, run::trigger, show_run},
     components::{
         Column, Fact, Links, Pager, Place, Row, copy_button, dash, data_table, duration, empty,
         hidden_text, integration_status, key_link, key_text, long_text, may, moment, network_code,
         page_header, pager, run_code, run_status, running_for, time_cell, timeline,
     },
+    error::AppError,
     route,
 };
 
@@ -31,7 +32,7 @@ pub(crate) fn run() -> AnyView {
                 false,
             ))
         },
-        |wire| wire.open().map(show),
+        shown,
     )
 }
 
@@ -47,8 +48,12 @@ pub(crate) fn log() -> AnyView {
                 true,
             ))
         },
-        |wire| wire.open().map(show),
+        shown,
     )
+}
+
+fn shown(wire: Wire) -> Result<Shown, AppError> {
+    wire.open().map(show)
 }
 
 fn show(page: RunPage) -> Shown {
