@@ -25,9 +25,10 @@ test('a log is paged whole, and narrowed by level and text with true counts', as
   await page.getByRole('link', { name: 'Whole log' }).click();
   await expect(fact(page, 'Log Entries')).toHaveText('270');
   await expect(position(page)).toContainText('1–100 of 270 entries');
-  await page.getByRole('link', { name: 'Last' }).click();
+  const pages = page.getByRole('navigation', { name: 'Pages' });
+  await pages.getByRole('link', { name: 'Last' }).click();
   await expect(position(page)).toContainText('201–270 of 270 entries');
-  await page.getByRole('link', { name: 'Previous' }).click();
+  await pages.getByRole('link', { name: 'Previous' }).click();
   await expect.poll(async () => (await messages(page))[0]).toBe('Line 100');
 
   const levels = page.getByRole('navigation', { name: 'Level' });

@@ -116,6 +116,27 @@ pub(super) fn took(status: Status, since: Option<Timestamp>, ms: Option<i64>) ->
 }
 
 fn header(page: &RunPage, workspace: &str) -> AnyView {
+    let run = &page.run;
+    // Of the whole log there is to be seen as much as a screen has room for.
+    let (of, facts, summary) = match page.is_log {
+        true => {
+            let count = Fact::new("Log Entries", super::log::count(&page.log));
+            (" Log of ", vec![count], None)
+        }
+        false => (" ", facts(page, workspace), run.summary.as_ref()),
+    };
+    let heading = view! { {run_status(run.status)}{of}{key_text(run.key.as_str())} };
+    view! {
+        <div class="header-with-ways">
+            {page_header(heading.into_any(), facts)}
+            {ways(page, workspace)}
+        </div>
+        {summary.map(|text| view! { <p class="description">{long_text(text)}</p> })}
+    }
+    .into_any()
+}
+
+fn facts(page: &RunPage, workspace: &str) -> Vec<Fact> {
     let (run, integration) = (&page.run, &page.integration);
     let key = run.key.as_str();
     let integration_link = view! {
@@ -159,20 +180,7 @@ fn header(page: &RunPage, workspace: &str) -> AnyView {
             .map(|at| Fact::new("Handled", handled(at, run))),
     );
     facts.extend(Fact::some("Records", records(run)));
-    facts.extend(
-        page.is_log
-            .then(|| Fact::new("Log Entries", super::log::count(&page.log))),
-    );
-    let of = if page.is_log { " Log of " } else { " " };
-    let heading = view! { {run_status(run.status)}{of}{key_text(key)} };
-    view! {
-        <div class="header-with-ways">
-            {page_header(heading.into_any(), facts)}
-            {ways(page, workspace)}
-        </div>
-        {run.summary.clone().map(|text| view! { <p class="description">{long_text(&text)}</p> })}
-    }
-    .into_any()
+    facts
 }
 
 /// The failed runs beside this one, and what can be done with it.
