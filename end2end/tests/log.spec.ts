@@ -25,9 +25,10 @@ test('a log is paged whole, and narrowed by level and text with true counts', as
   await page.getByRole('link', { name: 'Whole log' }).click();
   await expect(fact(page, 'Log Entries')).toHaveText('270');
   await expect(position(page)).toContainText('1–100 of 270 entries');
-  await page.getByRole('link', { name: 'Last' }).click();
+  const pages = page.getByRole('navigation', { name: 'Pages' });
+  await pages.getByRole('link', { name: 'Last' }).click();
   await expect(position(page)).toContainText('201–270 of 270 entries');
-  await page.getByRole('link', { name: 'Previous' }).click();
+  await pages.getByRole('link', { name: 'Previous' }).click();
   await expect.poll(async () => (await messages(page))[0]).toBe('Line 100');
 
   const levels = page.getByRole('navigation', { name: 'Level' });
@@ -60,7 +61,7 @@ test('the first error is one key away, from the run and from its log, and a link
     await expect(position(page)).toContainText('101–200 of 270');
   }
   // Each entry has such a link.
-  await entries(page).filter({ hasText: 'Line 142' }).getByTitle('Link to this entry').click();
+  await entries(page).filter({ hasText: 'Line 142' }).getByTitle('Link to entry line 142/x').click();
   await expect(page.locator('[aria-current=true].log-entry')).toContainText('Line 142');
   await page.keyboard.press('?');
   await expect(page.getByText('First error in the log of a run')).toBeVisible();
@@ -114,7 +115,7 @@ test('a file is saved from the run, and from the entry that carries it', async (
   await expect(files.getByRole('row')).toHaveCount(3);
   await expect(files.getByRole('row').filter({ hasText: 'token.csv' })).toContainText('secrets replaced');
   for (const place of [files, entries(page).filter({ hasText: 'Line 1' })]) {
-    const [download] = await Promise.all([page.waitForEvent('download'), place.getByRole('link', { name: 'Save übersicht' }).click()]);
+    const [download] = await Promise.all([page.waitForEvent('download'), place.getByRole('link', { name: 'übersicht' }).click()]);
     expect(await readFile(await download.path(), 'utf8')).toBe(bytes);
     // What names a folder or a device on some machine is not in it.
     expect(download.suggestedFilename()).toMatch(/^übersicht .1.\.html$/);

@@ -3,7 +3,7 @@
 use domain::{LogEntry, LogLevel, Timestamp};
 use leptos::prelude::*;
 
-use super::{hidden_text, long_text, time_cell};
+use super::{long_text, time_cell};
 
 /// Where an entry leads, and how it is shown.
 #[derive(Debug)]
@@ -54,7 +54,7 @@ fn line(entry: &LogEntry, item: LogItem, now: Timestamp) -> AnyView {
     // The browser leads to what stands behind the `#`, and takes the focus along.
     view! {
         <li class=class id=item.anchor aria-current=item.marked.then_some("true")>
-            <a class="log-time" href=item.href rel="external" title="Link to this entry">{time_cell(entry.logged_at, now)}</a>
+            <a class="log-time" href=item.href rel="external" title=format!("Link to entry {}", entry.key)>{time_cell(entry.logged_at, now)}</a>
             <span class="log-level">{entry.level.label()}</span>
             <div class="log-text">
                 <p class="log-message">{long_text(&entry.message)}</p>
@@ -78,7 +78,7 @@ pub(crate) fn file_link(name: &str, href: Option<String>, bytes: i64, redacted: 
     let size = byte_size(u64::try_from(bytes).unwrap_or(0));
     let name = match href {
         Some(href) => view! {
-            <a class="file" href=href download="" rel="external">{hidden_text("Save ")}{name.to_owned()}</a>
+            <a class="file" href=href download="" rel="external">{name.to_owned()}</a>
         }
         .into_any(),
         None => view! { <span class="file">{name.to_owned()}</span> }.into_any(),

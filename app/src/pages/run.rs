@@ -11,12 +11,13 @@ use leptos::prelude::*;
 use self::banner::banner;
 use super::{Shown, Trail, live::Listen, log_parts::Rest, open, row_menu};
 use crate::{
-    api::{RunPage, STEPS_PER_PAGE, Times, run::trigger, show_run},
+    api::{RunPage, STEPS_PER_PAGE, Times, Wire, run::trigger, show_run},
     components::{
         Column, Fact, Links, Pager, Place, Row, copy_button, dash, data_table, duration, empty,
         hidden_text, integration_status, key_link, key_text, long_text, may, moment, network_code,
         page_header, pager, run_code, run_status, run_word, running_for, time_cell, timeline,
     },
+    error::AppError,
     route,
 };
 
@@ -31,7 +32,7 @@ pub(crate) fn run() -> AnyView {
                 false,
             ))
         },
-        |wire| wire.open().map(show),
+        shown,
     )
 }
 
@@ -47,8 +48,12 @@ pub(crate) fn log() -> AnyView {
                 true,
             ))
         },
-        |wire| wire.open().map(show),
+        shown,
     )
+}
+
+fn shown(wire: Wire) -> Result<Shown, AppError> {
+    wire.open().map(show)
 }
 
 fn show(page: RunPage) -> Shown {
@@ -111,6 +116,28 @@ pub(super) fn took(status: Status, since: Option<Timestamp>, ms: Option<i64>) ->
 }
 
 fn header(page: &RunPage, workspace: &str) -> AnyView {
+    let run = &page.run;
+    // Of the whole log there is to be seen as much as a screen has room for.
+    let (of, facts, summary) = match page.is_log {
+        true => {
+            let count = Fact::new("Log Entries", super::log::count(&page.log));
+            (" Log of ", vec![count], None)
+        }
+        false => (" ", facts(page, workspace), run.summary.as_ref()),
+    };
+    let status = run_word(run.status, run.label.clone());
+    let heading = view! { {status}{of}{key_text(run.key.as_str())} };
+    view! {
+        <div class="header-with-ways">
+            {page_header(heading.into_any(), facts)}
+            {ways(page, workspace)}
+        </div>
+        {summary.map(|text| view! { <p class="description">{long_text(text)}</p> })}
+    }
+    .into_any()
+}
+
+fn facts(page: &RunPage, workspace: &str) -> Vec<Fact> {
     let (run, integration) = (&page.run, &page.integration);
     let key = run.key.as_str();
     let integration_link = view! {
@@ -161,21 +188,7 @@ fn header(page: &RunPage, workspace: &str) -> AnyView {
             .map(|at| Fact::new("Handled", handled(at, run))),
     );
     facts.extend(Fact::some("Records", records(run)));
-    facts.extend(
-        page.is_log
-            .then(|| Fact::new("Log Entries", super::log::count(&page.log))),
-    );
-    let of = if page.is_log { " Log of " } else { " " };
-    let status = run_word(run.status, run.label.clone());
-    let heading = view! { {status}{of}{key_text(key)} };
-    view! {
-        <div class="header-with-ways">
-            {page_header(heading.into_any(), facts)}
-            {ways(page, workspace)}
-        </div>
-        {run.summary.clone().map(|text| view! { <p class="description">{long_text(&text)}</p> })}
-    }
-    .into_any()
+    facts
 }
 
 /// The failed runs beside this one, and what can be done with it.

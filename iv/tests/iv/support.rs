@@ -136,8 +136,11 @@ impl Server {
             let workspace = store.workspace("main").await.expect("the store");
             let workspace = workspace.expect("the workspace").id;
             let run = store.run(workspace, run).await.expect("the store")?;
-            let log = store.list_log(workspace, run.id, 1_000_000).await;
-            Some((run, log.expect("the store").0))
+            let (all, start) = Default::default();
+            let log = store
+                .log_after(workspace, run.id, &all, start, 1_000_000)
+                .await;
+            Some((run, log.expect("the store")))
         })
     }
 

@@ -6,6 +6,7 @@ use axum::{
     body::Body,
     http::{Method, StatusCode, header},
 };
+use domain::Total;
 use serde_json::{Value, json};
 
 use crate::support::{Answer, Server};
@@ -285,10 +286,18 @@ async fn a_step_may_come_before_its_run_and_its_log_after() {
     let (log, total) = server
         .state
         .store
-        .list_log(server.workspace, run.id, 10)
+        .log_page(
+            server.workspace,
+            run.id,
+            &Default::default(),
+            &Default::default(),
+        )
         .await
         .expect("the store");
-    assert_eq!((log[0].message.as_str(), total), ("done", 1));
+    assert_eq!(
+        (log.rows[0].message.as_str(), total),
+        ("done", Total::Exact(1))
+    );
 }
 
 #[tokio::test]

@@ -144,10 +144,11 @@ async fn look(folder: &Path, run: &str) -> Told {
             .key
             .to_string(),
         log: store
-            .list_log(workspace, run.id, 100)
+            .log_page(workspace, run.id, &Default::default(), &Default::default())
             .await
             .expect("the log")
-            .0,
+            .0
+            .rows,
         run,
         steps,
     }

@@ -12,7 +12,7 @@ use store::KeyAsked;
 
 use crate::{
     program,
-    support::{Answer, NOW, Server, request},
+    support::{Answer, NOW, Server, log_of, request},
 };
 
 /// A server with two monitors.
@@ -67,8 +67,7 @@ async fn run(server: &Server, key: &Value) -> domain::Run {
 }
 
 async fn log(server: &Server, run: &domain::Run) -> Vec<domain::LogEntry> {
-    let log = server.state.store.list_log(server.workspace, run.id, 100);
-    log.await.expect("a read").0
+    log_of(&server.state.store, server.workspace, run.id).await
 }
 
 #[tokio::test]
@@ -463,10 +462,7 @@ urllib.request.urlopen(r)
         (run.status, run.reference.as_deref()),
         (Status::Warning, Some("job-7"))
     );
-    let (entries, _) = store
-        .list_log(workspace.id, run.id, 10)
-        .await
-        .expect("a read");
+    let entries = log_of(&store, workspace.id, run.id).await;
     let messages: Vec<_> = entries.iter().map(|entry| entry.message.as_str()).collect();
     assert_eq!(messages, ["42 priced", "one was refused"]);
 }

@@ -13,7 +13,7 @@ use domain::{
 use serde_json::{Value, json};
 use store::KeyAsked;
 
-use crate::support::{Answer, NOW, Server, request};
+use crate::support::{Answer, NOW, Server, log_of, request};
 
 const BEFORE_19_18: &str = "/api/v3/integrations/runs/logs/4711/logs";
 const SINCE_19_18: &str = "/api/v3/integrations/runs/4711/logs";
@@ -65,12 +65,7 @@ fn entry(message: &str, level: &str) -> Value {
 
 async fn log(server: &Server) -> Vec<LogEntry> {
     let run = server.run_id("4711").await;
-    let log = server
-        .state
-        .store
-        .list_log(server.workspace, run, 100)
-        .await;
-    log.expect("a log").0
+    log_of(&server.state.store, server.workspace, run).await
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use axum::{
     http::{Method, StatusCode},
 };
 use domain::{
-    Key, Status,
+    Key, Status, Total,
     access::{Bounds, Scope},
     filter::RunFilter,
 };
@@ -126,10 +126,19 @@ async fn a_start_and_its_end_are_one_run_with_and_without_a_run_id() {
     let (entries, total) = server
         .state
         .store
-        .list_log(server.workspace, run[0].id, 10)
+        .log_page(
+            server.workspace,
+            run[0].id,
+            &Default::default(),
+            &Default::default(),
+        )
         .await
         .expect("a log");
-    assert_eq!((total, entries[0].message.as_str()), (1, "step 1"));
+    let entries = entries.rows;
+    assert_eq!(
+        (total, entries[0].message.as_str()),
+        (Total::Exact(1), "step 1")
+    );
     assert_eq!(entries[0].description.as_deref(), Some("step 1\ndisk full"));
     // A failure without an ID ends what is open.
     taken(&server, &format!("{uuid}/fail"), "").await;
@@ -279,9 +288,15 @@ async fn a_long_body_is_cut_and_a_secret_in_it_does_not_stay() {
         .expect("runs")
         .rows;
     let (entries, _) = store
-        .list_log(server.workspace, rows[0].id, 10)
+        .log_page(
+            server.workspace,
+            rows[0].id,
+            &Default::default(),
+            &Default::default(),
+        )
         .await
         .expect("a log");
+    let entries = entries.rows;
     let text = entries[0].description.as_deref().expect("the rest");
     assert!(text.ends_with("(cut here)") && text.len() < 70_000);
     assert!(

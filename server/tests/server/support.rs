@@ -5,7 +5,11 @@ use axum::{
     body::Body,
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
-use domain::{Timestamp, WorkspaceId, access::Scope};
+use domain::{
+    LogEntry, RunId, Timestamp, WorkspaceId,
+    access::Scope,
+    filter::{LogFilter, LogPlace},
+};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
 use server::{clock::Clock, entry::Entry, router::router, state::AppState};
@@ -213,4 +217,11 @@ pub(crate) async fn send(server: &Server, path: &str, form: &[(&str, &str)]) -> 
 pub(crate) fn location(answer: &Answer) -> &str {
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
     answer.headers[header::LOCATION].to_str().expect("a path")
+}
+
+/// The first page of a run's log.
+pub(crate) async fn log_of(store: &Store, workspace: WorkspaceId, run: RunId) -> Vec<LogEntry> {
+    let (all, beginning) = (LogFilter::default(), LogPlace::default());
+    let page = store.log_page(workspace, run, &all, &beginning).await;
+    page.expect("a log").0.rows
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use domain::{RunId, StepId, WorkspaceId};
+use domain::{RunId, StepId, Total, WorkspaceId};
 
 use super::{
     database::{Database, execute, number},
@@ -39,7 +39,7 @@ on_both! {
         let steps = store.list_steps(main.id, RunId(6)).await.unwrap();
         assert_eq!((steps[0].id, steps[0].app()), (StepId(7), Some("CRM")));
         assert_eq!(store.payload(main.id, StepId(7)).await.unwrap(), Default::default());
-        assert_eq!(store.list_log(main.id, RunId(6), 10).await.unwrap().1, 1);
+        assert_eq!(store.log_page(main.id, RunId(6), &Default::default(), &Default::default()).await.unwrap().1, Total::Exact(1));
     }
 
     async fn rows_of_an_earlier_version_take_new_reports(db: &Database) {

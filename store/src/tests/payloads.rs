@@ -170,7 +170,7 @@ on_both! {
         ]).await;
         let run = store.run(owner.workspace, "r").await.unwrap().unwrap();
         assert_eq!((run.summary.as_deref(), run.trigger_app.as_deref()), (Some("a␀b"), Some("x␀")));
-        assert_eq!(store.list_log(owner.workspace, run.id, 9).await.unwrap().0[0].message, "␀");
+        assert_eq!(store.log_page(owner.workspace, run.id, &Default::default(), &Default::default()).await.unwrap().0.rows[0].message, "␀");
     }
 }
 

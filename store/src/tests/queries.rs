@@ -23,7 +23,6 @@ pub(super) const ALL: &[(&str, &[&str])] = &[
     ("flow", flow::QUERIES),
     ("integration", integration::QUERIES),
     ("live", live::QUERIES),
-    ("log_entry", log_entry::QUERIES),
     ("log_entry::list", log_entry::list::QUERIES),
     ("original", original::QUERIES),
     ("payload", payload::QUERIES),

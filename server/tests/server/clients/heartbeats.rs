@@ -6,7 +6,10 @@ use domain::{LogEntry, Run, Status, filter::RunFilter};
 use store::{RunsOf, Store};
 
 use super::{Value, installed, json_of};
-use crate::program::{made_key, serve};
+use crate::{
+    program::{made_key, serve},
+    support::log_of,
+};
 
 /// The runs of an integration with their logs, the oldest first.
 async fn runs(store: &Store, integration: &str) -> Vec<(Run, Vec<LogEntry>)> {
@@ -24,11 +27,8 @@ async fn runs(store: &Store, integration: &str) -> Vec<(Run, Vec<LogEntry>)> {
     for row in page.rows.iter().rev() {
         let run = store.run(workspace, row.key.as_str()).await;
         let run = run.expect("the store").expect("the run");
-        let log = store
-            .list_log(workspace, run.id, 100)
-            .await
-            .expect("the log");
-        found.push((run, log.0));
+        let log = log_of(store, workspace, run.id).await;
+        found.push((run, log));
     }
     found
 }

@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
-use domain::{LogEntry, Run, Status, WorkspaceId};
+use domain::{Run, Status, WorkspaceId};
 use store::Store;
+
+use crate::support::log_of;
 
 use super::{BATCH, FILLER, Feed, Reported, STEPS, integration};
 
@@ -119,8 +121,7 @@ impl Audit {
     /// A run that ended well, and said exactly this.
     async fn log(&self, run: &Run, said: &[&str]) {
         assert_eq!(run.status, Status::Ok, "{}", run.key);
-        let log = self.store.list_log(self.workspace, run.id, 100).await;
-        let (log, _): (Vec<LogEntry>, _) = log.expect("the store");
+        let log = log_of(&self.store, self.workspace, run.id).await;
         let told = log
             .iter()
             .filter(|entry| ["ping", "stdout"].contains(&entry.stream.as_str()));
