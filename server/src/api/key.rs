@@ -5,8 +5,8 @@ use axum::{
     http::{StatusCode, header, request::Parts},
 };
 use domain::{
-    WorkspaceId,
-    access::{ApiKey, Reporter, Scope, TOUCH_MS},
+    Integration, WorkspaceId,
+    access::{ApiKey, Bounds, Reporter, Scope, TOUCH_MS},
 };
 use store::KeyUsed;
 
@@ -44,6 +44,23 @@ impl FromRequestParts<AppState> for Read {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
         Ok(Self(caller(parts, state, Scope::Read).await?.workspace_id))
     }
+}
+
+/// Whether an integration is of the part that a key is good for.
+pub(super) async fn covers(
+    state: &AppState,
+    key: &ApiKey,
+    of: &Integration,
+) -> Result<bool, Problem> {
+    let Bounds { flow, integration } = &key.bounds;
+    if integration.as_ref().is_some_and(|mine| *mine != of.key) {
+        return Ok(false);
+    }
+    let Some(mine) = flow else {
+        return Ok(true);
+    };
+    let flow = state.store.flow_by_id(of.workspace_id, of.flow_id).await?;
+    Ok(flow.is_some_and(|flow| flow.key == *mine))
 }
 
 /// That a key was used is written down once a minute, and keeps nobody waiting.

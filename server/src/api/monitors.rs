@@ -19,7 +19,11 @@ use domain::{
 };
 use serde_json::{Value, json};
 
-use super::{intake, key::Ingest, query::Asked};
+use super::{
+    intake,
+    key::{Ingest, covers},
+    query::Asked,
+};
 use crate::{clock, problem::Problem, state::AppState};
 
 type Answer = Result<Json<Value>, Problem>;
@@ -172,24 +176,7 @@ async fn find(
 ) -> Result<Option<Integration>, Problem> {
     let found = state.store.integration(key.workspace_id, wanted).await?;
     let Some(found) = found else { return Ok(None) };
-    Ok(within(state, key, &found).await?.then_some(found))
-}
-
-/// Whether the key may report of this integration.
-async fn within(state: &AppState, key: &ApiKey, of: &Integration) -> Result<bool, Problem> {
-    if key
-        .bounds
-        .integration
-        .as_ref()
-        .is_some_and(|mine| *mine != of.key)
-    {
-        return Ok(false);
-    }
-    let Some(mine) = &key.bounds.flow else {
-        return Ok(true);
-    };
-    let flow = state.store.flow_by_id(key.workspace_id, of.flow_id).await?;
-    Ok(flow.is_some_and(|flow| flow.key == *mine))
+    Ok(covers(state, key, &found).await?.then_some(found))
 }
 
 /// The integration that a call must name.
@@ -220,7 +207,7 @@ async fn batch(state: &AppState, key: &ApiKey, run: &str) -> Result<(Run, Integr
     let run = store.run(id, run).await?.ok_or_else(none)?;
     let owner = store.integration_by_id(id, run.integration_id).await?;
     let owner = owner.ok_or_else(none)?;
-    match within(state, key, &owner).await? {
+    match covers(state, key, &owner).await? {
         true => Ok((run, owner)),
         false => Err(none()),
     }

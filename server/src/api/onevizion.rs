@@ -12,8 +12,8 @@ use axum::{
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::{
-    Integration, IntegrationStatus, Key, LogLevel,
-    access::{Bounds, Scope},
+    IntegrationStatus, Key, LogLevel,
+    access::Scope,
     file::FileReport,
     multipart,
     onevizion::{self, Place, level_name},
@@ -202,7 +202,7 @@ pub(crate) async fn integration(
 ) -> Result<Json<Told>, Problem> {
     let known = state.store.integration(key.workspace_id, &name).await?;
     let known = match known {
-        Some(known) if is_within(&state, &key.bounds, &known).await? => Some(known),
+        Some(known) if key::covers(&state, &key, &known).await? => Some(known),
         _ => None,
     };
     let known = found(known, "integration")?;
@@ -215,24 +215,4 @@ pub(crate) async fn integration(
         ),
         log_level: level_name(LogLevel::Debug),
     }))
-}
-
-/// Whether an integration is of the part that a key is good for.
-async fn is_within(
-    state: &AppState,
-    bounds: &Bounds,
-    known: &Integration,
-) -> Result<bool, Problem> {
-    if bounds
-        .integration
-        .as_ref()
-        .is_some_and(|mine| *mine != known.key)
-    {
-        return Ok(false);
-    }
-    let Some(mine) = &bounds.flow else {
-        return Ok(true);
-    };
-    let flow = state.store.flow_by_id(known.workspace_id, known.flow_id);
-    Ok(flow.await?.is_some_and(|flow| flow.key == *mine))
 }
