@@ -83,13 +83,15 @@ impl FileReport {
 
     /// Takes the secrets out of its texts; keys are never changed.
     pub fn redact(&mut self, redactor: &Redactor<'_>) {
-        let short = |text: String| -> String {
-            let text = redactor.text(text);
-            text.chars().take(limit::FILE_NAME_CHARS).collect()
-        };
-        self.name = short(std::mem::take(&mut self.name));
-        self.content_type = self.content_type.take().map(short);
+        self.name = kept(redactor, std::mem::take(&mut self.name));
+        self.content_type = self.content_type.take().map(|text| kept(redactor, text));
     }
+}
+
+/// A name as it may be kept; a mark may be longer than what it stands for.
+fn kept(redactor: &Redactor<'_>, text: String) -> String {
+    let text = redactor.text(text);
+    text.chars().take(limit::FILE_NAME_CHARS).collect()
 }
 
 fn checked(path: &str, text: String) -> Result<Key, Rejection> {
