@@ -98,15 +98,20 @@ impl FileReport {
 
     /// Takes the secrets out of its texts, and the folders off its name; keys are never changed.
     pub fn redact(&mut self, redactor: &Redactor<'_>) {
-        let mut clean = |text: &mut String| *text = redactor.text(std::mem::take(text));
-        self.content_type.as_mut().map(&mut clean);
-        clean(&mut self.name);
-        // A mark is longer than some secrets.
-        let short = |text: &str| text.chars().take(limit::FILE_NAME_CHARS).collect();
-        let last = self.name.rsplit(['/', '\\']).next().unwrap_or_default();
-        let last: String = short(last);
+        self.content_type = self
+            .content_type
+            .take()
+            .map(|text| kept(redactor.text(text)));
+        let name = redactor.text(std::mem::take(&mut self.name));
+        let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+        let last = kept(last.to_owned());
         self.name = file_name(&last).unwrap_or(last);
     }
+}
+
+/// A text as it may be kept; a mark may be longer than what it stands for.
+fn kept(text: String) -> String {
+    text.chars().take(limit::FILE_NAME_CHARS).collect()
 }
 
 fn checked(path: &str, text: String) -> Result<Key, Rejection> {

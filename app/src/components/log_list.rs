@@ -41,7 +41,8 @@ fn line(entry: &LogEntry, item: LogItem, now: Timestamp) -> AnyView {
     let step = entry.step.as_ref().map(|step| {
         view! { " · "<a href=item.step>{format!("step {step}")}</a> }
     });
-    let open = item.open;
+    // Nothing where it is folded: what the reader unfolds stays so when the page is read again.
+    let open = item.open.then_some("");
     let description = entry.description.as_ref().map(|text| {
         view! {
             <details class="log-description" open=open>
