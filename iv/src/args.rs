@@ -5,7 +5,7 @@
     reason = "these are the texts of --help, which knows no Markdown"
 )]
 
-use std::{ffi::OsString, path::PathBuf};
+use std::{ffi::OsString, path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand};
 
@@ -48,9 +48,10 @@ pub(crate) struct Global {
     /// Megabytes (MiB) that may wait
     #[arg(long, env = "IV_SPOOL_LIMIT", global = true, default_value_t = 256, value_name = "MB", value_parser = clap::value_parser!(u64).range(1..=1_048_576))]
     pub(crate) spool_limit: u64,
-    /// Seconds to wait at the end for a server that answers
-    #[arg(long, env = "IV_WAIT", global = true, default_value_t = 5.0, value_name = "SECONDS", value_parser = seconds)]
-    pub(crate) wait: f64,
+    /// Seconds to wait at the end for a server that answers [default: 5, and of a long log a
+    /// quarter of the command's time; the rest is then sent in the background]
+    #[arg(long, env = "IV_WAIT", global = true, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) wait: Option<f64>,
     /// More names of secrets, separated by commas
     #[arg(
         long,
@@ -63,6 +64,33 @@ pub(crate) struct Global {
     /// Say also what can wait
     #[arg(short, long, global = true)]
     pub(crate) verbose: bool,
+}
+
+impl Global {
+    /// How long to wait at the end, where somebody said so.
+    pub(crate) fn wait(&self) -> Option<Duration> {
+        self.wait.map(Duration::from_secs_f64)
+    }
+
+    /// The flags that say where the server and the spool are, and what is secret. The key is in
+    /// the environment or in a file, and so is none of them.
+    pub(crate) fn flags(&self) -> Vec<OsString> {
+        let files = [
+            ("--key-file", &self.key_file),
+            ("--passwords", &self.passwords),
+            ("--ca-file", &self.ca_file),
+            ("--spool", &self.spool),
+        ];
+        let files = files.into_iter().filter_map(|(flag, file)| {
+            let file = file.as_ref()?;
+            Some([flag.into(), file.into()])
+        });
+        let url = self.url.as_ref();
+        let url = url.map(|url| ["--url".into(), url.into()]);
+        let secrets = self.secrets.join(",");
+        let secrets = (!secrets.is_empty()).then(|| ["--secrets".into(), secrets.into()]);
+        files.chain(url).chain(secrets).flatten().collect()
+    }
 }
 
 /// What the program can do.

@@ -61,6 +61,7 @@ fn assemble(global: &Global, client: Option<Client>, secrets: Secrets) -> Contex
         client,
         url: None,
         roots: None,
+        flags: global.flags(),
         secrets,
         log_file: state.join("log").join("iv.log"),
         state,

@@ -1,10 +1,12 @@
 //! What every command needs: where things go, what is taken out of them, and whom to tell.
 
 use std::{
+    ffi::OsString,
     fs::{self, OpenOptions},
     io::{self, Write as _},
-    os::unix::fs::OpenOptionsExt as _,
+    os::unix::{fs::OpenOptionsExt as _, process::CommandExt as _},
     path::{Path, PathBuf},
+    process::{Command, Stdio},
 };
 
 use crate::{
@@ -31,6 +33,8 @@ pub(crate) struct Context {
     pub(crate) state: PathBuf,
     /// Where our own actions are written down.
     pub(crate) log_file: PathBuf,
+    /// The flags with which this program was told all that.
+    pub(crate) flags: Vec<OsString>,
     /// The spool is only mentioned where somebody asked for it.
     pub(crate) verbose: bool,
 }
@@ -46,6 +50,20 @@ impl Context {
                 .map(|client| client.fingerprint.clone()),
             ..Meta::default()
         }
+    }
+
+    /// Starts this program once more, on its own, told the same.
+    pub(crate) fn again(&self, command: &str) -> io::Result<()> {
+        Command::new(std::env::current_exe()?)
+            .args(&self.flags)
+            .arg(command)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            // What is sent to the group of the command that was run is not meant for it.
+            .process_group(0)
+            .spawn()
+            .map(|_| ())
     }
 
     /// Something that its reader must know.

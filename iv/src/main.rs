@@ -36,7 +36,7 @@ use clap::Parser as _;
 use args::{Cli, Command, Global};
 use context::Context;
 use failure::Failure;
-use run::{Job, wrap};
+use run::{Job, WAIT, wrap};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -92,7 +92,7 @@ pub(crate) fn print(line: &str) {
 }
 
 fn command(command: &Command, global: &Global, context: &mut Context) -> Result<u8, Failure> {
-    let wait = Duration::from_secs_f64(global.wait);
+    let wait = global.wait().unwrap_or(WAIT);
     if let Some(file) = beside(global.passwords.as_deref()) {
         context.log_file = file;
     }
@@ -180,7 +180,7 @@ fn run_command(run: &args::Run, global: &Global, context: &mut Context) -> Resul
         },
         environment,
         ask_first: false,
-        wait: Duration::from_secs_f64(global.wait),
+        wait: global.wait(),
     };
     // So that others on this machine can log to it by the integration's name.
     let running = onevizion::Running {

@@ -28,7 +28,7 @@ use attach::Attach;
 pub(crate) use attach::{FILE_BYTES, read as read_file};
 use child::{End, Relay};
 use finish::Finish;
-pub(crate) use finish::{conclude, wrapper_entry};
+pub(crate) use finish::{WAIT, conclude, wrapper_entry};
 use queue::Queue;
 pub(crate) use record::entry_key;
 use record::{Recorded, Setup};
@@ -81,7 +81,8 @@ pub(crate) struct Job {
     pub(crate) environment: Vec<(&'static str, OsString)>,
     /// Asks the server before the command starts whether it may.
     pub(crate) ask_first: bool,
-    pub(crate) wait: Duration,
+    /// How long a server that answers is waited for at the end, where somebody said so.
+    pub(crate) wait: Option<Duration>,
 }
 
 /// How it went.
@@ -110,7 +111,7 @@ pub(crate) fn wrap(job: &Job, context: &Context) -> Ended {
         context.say(&format!("{} was {text}", job.integration));
         if let Some(mut writer) = writer {
             writer.news(&[Record::End]).ok();
-            conclude(context, writer, sender.as_ref(), job.wait);
+            conclude(context, writer, sender.as_ref(), job.wait.unwrap_or(WAIT));
         }
         return Ended { code: 1, text };
     }

@@ -150,7 +150,7 @@ fn run_one(entry: &Entry, run: &Run, global: &Global, context: &Context) -> u8 {
             },
             environment,
             ask_first: true,
-            wait: std::time::Duration::from_secs_f64(global.wait),
+            wait: global.wait(),
         },
         context,
     );

@@ -13,6 +13,13 @@ use crate::{
     spool::{Record, Writer},
 };
 
+/// How long a server that answers is waited for.
+pub(crate) const WAIT: Duration = Duration::from_secs(5);
+/// So many entries are a long log, which is not sent in a few requests.
+const LONG: u64 = 2_000;
+/// A server gets so much time in any case.
+const LEAST: Duration = Duration::from_millis(100);
+
 /// The end of a run.
 #[derive(Debug)]
 pub(crate) struct Finish<'a> {
@@ -61,8 +68,34 @@ impl Finish<'_> {
                 "the end of the run could not be written down: {error}"
             ));
         }
-        conclude(context, writer, sender.as_ref(), job.wait);
+        let ran = Duration::from_millis(u64::try_from(ms).unwrap_or(0));
+        match job.wait {
+            None if self.next > LONG => in_background(context, writer, sender.as_ref(), ran),
+            wait => conclude(context, writer, sender.as_ref(), wait.unwrap_or(WAIT)),
+        }
     }
+}
+
+/// Waits in proportion to what the command took, and has another process send the rest: a long
+/// log holds up nobody.
+fn in_background(context: &Context, mut writer: Writer, sender: Option<&Sender>, ran: Duration) {
+    let wait = (ran / 4).clamp(LEAST, WAIT);
+    let answers = sender.is_some_and(|sender| {
+        sender.notify();
+        let outcome = sender.finish(wait);
+        !outcome.drained && outcome.trouble.is_none()
+    });
+    if !answers {
+        return conclude(context, writer, sender, Duration::ZERO);
+    }
+    writer.sync();
+    // What nobody writes to any more may be sent by others.
+    drop(writer);
+    let told = match context.again("flush") {
+        Ok(_) => "iv flush sends the rest of the log in the background".to_owned(),
+        Err(error) => format!("the rest of the log is sent by the next call of iv ({error})"),
+    };
+    context.quiet(&told);
 }
 
 /// Sends what there is to send, for as long as the server answers and `wait` allows.

@@ -159,6 +159,20 @@ fn a_hundred_thousand_lines_arrive_in_their_order() {
 }
 
 #[test]
+fn a_long_log_is_sent_to_its_end_after_the_command_and_iv_have_ended() {
+    let server = Server::start();
+    let machine = Machine::of(&server);
+    let output = machine.call(&["run", "-i", "job", "--run", "run", "--", "seq", "30000"]);
+    assert!(output.status.success());
+    assert!(output.stderr.is_empty(), "{}", text(&output.stderr));
+    // Nobody calls iv again: it started what goes on by itself.
+    eventually("nothing waits", || machine.waiting() == 0);
+    let (run, log) = server.run("run");
+    assert_eq!(run.status, Status::Ok);
+    assert_eq!(messages(&log, "stdout").len(), 30_000);
+}
+
+#[test]
 fn a_command_that_closes_its_output_and_lives_on_is_waited_for() {
     let server = Server::start();
     let machine = Machine::of(&server);
