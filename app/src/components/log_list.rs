@@ -41,14 +41,14 @@ fn line(entry: &LogEntry, item: LogItem, now: Timestamp) -> AnyView {
     let step = entry.step.as_ref().map(|step| {
         view! { " · "<a href=item.step>{format!("step {step}")}</a> }
     });
-    // Nothing where it is folded: what the reader unfolds stays so when the page is read again.
-    let open = item.open.then_some("");
     let description = entry.description.as_ref().map(|text| {
-        view! {
-            <details class="log-description" open=open>
-                <summary>"Description"</summary>
-                <pre><code>{long_text(text)}</code></pre>
-            </details>
+        let text =
+            view! { <summary>"Description"</summary><pre><code>{long_text(text)}</code></pre> };
+        // Attributes are set anew when the page is read again: without this one, what the reader
+        // unfolds stays so.
+        match item.open {
+            true => view! { <details class="log-description" open="">{text}</details> }.into_any(),
+            false => view! { <details class="log-description">{text}</details> }.into_any(),
         }
     });
     let files = (!item.files.is_empty()).then(|| view! { <p class="log-files">{item.files}</p> });
