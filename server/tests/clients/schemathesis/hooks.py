@@ -62,7 +62,7 @@ def is_refused_in_part(response):
         answer = response.json()
     except ValueError:
         return False
-    return bool(answer.get("rejected") or answer.get("partialSuccess"))
+    return isinstance(answer, dict) and bool(answer.get("rejected") or answer.get("partialSuccess"))
 
 
 # By operation, the statuses of its answers: the test asks whether each has ever done its work.
