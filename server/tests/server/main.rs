@@ -39,6 +39,7 @@ mod people;
 mod ping;
 mod program;
 mod roles;
+#[cfg(unix)]
 mod schemathesis;
 mod secrets;
 mod sharing;

@@ -7,6 +7,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
+    os::unix::fs::PermissionsExt as _,
     path::Path,
     process::{Child, Command, Stdio},
 };
@@ -15,7 +16,7 @@ use serde_json::Value;
 
 use crate::{
     clients::installed,
-    program::{made_key, serve_with},
+    program::{command, made_key, serve_with},
 };
 
 /// Requests for each operation of an ordinary run.
@@ -26,8 +27,9 @@ fn asked() -> Option<String> {
     std::env::var("IV_SCHEMATHESIS").ok()
 }
 
-/// Its configuration, and the addresses of pings whose keys there are.
-fn prepare(folder: &Path, data: &Path) {
+/// Its configuration, and the addresses of pings and webhooks whose keys there are. Answers what
+/// events are signed with.
+fn prepare(folder: &Path, data: &Path, sealing: &str) -> String {
     let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients/schemathesis");
     for file in ["schemathesis.toml", "hooks.py"] {
         fs::copy(ours.join(file), folder.join(file)).expect("a copy");
@@ -37,6 +39,27 @@ fn prepare(folder: &Path, data: &Path) {
     let signals = ["", "/start", "/fail", "/log", "/3"];
     let pings = signals.map(|signal| format!("\"{all}{signal}\"\n\"{one}{signal}\"\n"));
     fs::write(folder.join("pings.txt"), pings.concat()).expect("written");
+
+    let asked = [
+        "key",
+        "create",
+        "--scope",
+        "webhook",
+        "--integration",
+        "nightly",
+    ];
+    let asked = [&asked[..], &["--secrets-key-file", sealing]].concat();
+    let made = command(&asked, data).output().expect("the program starts");
+    let made = String::from_utf8(made.stdout).expect("text");
+    let mut made = made.split_whitespace();
+    let (address, secret) = made
+        .next()
+        .zip(made.next())
+        .expect("an address and a secret");
+    let endpoint = address.rsplit('/').next().expect("an address");
+    let endpoints = format!("\"{endpoint}\"\n");
+    fs::write(folder.join("endpoints.txt"), endpoints).expect("written");
+    secret.to_owned()
 }
 
 fn run(folder: &Path, address: &str, keys: &[(&str, String)], phases: &str) -> Child {
@@ -66,9 +89,15 @@ fn run(folder: &Path, address: &str, keys: &[(&str, String)], phases: &str) -> C
 fn whatever_is_made_of_the_contract_is_answered_as_the_contract_says() {
     let (data, folder) = (tempfile::tempdir(), tempfile::tempdir());
     let (data, folder) = (data.expect("a folder"), folder.expect("a folder"));
-    let mut program = serve_with(data.path(), &["--ingest-rate", "1000000"]);
-    prepare(folder.path(), data.path());
+    let sealing = folder.path().join("sealing");
+    fs::write(&sealing, "07".repeat(32)).expect("written");
+    fs::set_permissions(&sealing, fs::Permissions::from_mode(0o600)).expect("closed");
+    let sealing = sealing.to_str().expect("text");
+    let settings = ["--ingest-rate", "1000000", "--secrets-key-file", sealing];
+    let mut program = serve_with(data.path(), &settings);
+    let secret = prepare(folder.path(), data.path(), sealing);
     let keys = [
+        ("IV_WEBHOOK_SECRET", secret),
         (
             "IV_INGEST_KEY",
             made_key(data.path(), &["--scope", "ingest"]),
