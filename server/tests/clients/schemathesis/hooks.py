@@ -33,7 +33,7 @@ BEYOND_A_SCHEMA = {
 }
 
 # To JSON Schema 5.0 is an integer.
-FRACTION_OF_ZERO = re.compile(r"invalid type: floating point `-?[0-9.e+]+`, expected (u16|u32|i64)")
+FRACTION_OF_ZERO = re.compile(r"invalid type: floating point `-?[0-9.e+]+`, expected (u16|u32|i64|a moment )")
 
 
 def is_beyond_a_schema(response):
