@@ -26,6 +26,8 @@ BEYOND_A_SCHEMA = {
     ("invalid_field", "run"),
     # A status is a word of ours, or one that stands for it in the workspace.
     ("invalid_field", "status"),
+    # A file's name of which nothing is left without its folders.
+    ("invalid_field", "name"),
     # Base64 of a length that no bytes have, or of two alphabets.
     ("invalid_field", "body_base64"),
     # A moment whose zone carries it out of the years that there are.
