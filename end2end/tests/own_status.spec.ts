@@ -27,7 +27,7 @@ test('an own status is set, reported, seen and filtered by (LM-58)', async ({ pa
   await openFilter(page);
   await page.getByLabel('Own status').selectOption('half done');
   await page.getByRole('button', { name: 'Apply' }).click();
-  await expect(page.getByText('Own status: half done')).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Remove filter Own status: half done' })).toBeVisible();
   await expect(page.getByRole('row', { name: /batch_2/ })).toHaveCount(0);
 
   // What it is called elsewhere is pasted into the one box and leads to it.
