@@ -31,6 +31,7 @@ pub(crate) fn bootstrap(house: &House, purpose: Purpose) -> Result<()> {
         system::ensure_chromium()?;
         system::ensure_python()?;
         system::ensure_strace()?;
+        system::ensure_curl()?;
         packages::install(&house.root().join("end2end"), "Playwright (npm)")?;
     }
     Ok(())

@@ -81,6 +81,14 @@ pub(crate) fn ensure_strace() -> Result<()> {
     Ok(())
 }
 
+/// What the documentation's commands call, which the tests run as they are written.
+pub(crate) fn ensure_curl() -> Result<()> {
+    if program_on_path("curl").is_none() {
+        apt_install(&["curl"], "curl (the documentation's commands call it)")?;
+    }
+    Ok(())
+}
+
 /// Python with what makes virtual environments: one of the clients of others is written in it.
 pub(crate) fn ensure_python() -> Result<()> {
     let makes_them = || {
