@@ -19,6 +19,8 @@ use domain::{WorkspaceId, limit, payload::Section};
 use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 
+use crate::packed::unpacked;
+
 /// Bytes of a key.
 const KEY_BYTES: usize = 32;
 
@@ -133,11 +135,7 @@ impl Keys {
     pub(crate) fn open(&self, place: &Place<'_>, seal: &Seal) -> Result<Vec<u8>, Unopened> {
         let cipher = self.named(&seal.key_id)?.cipher(PURPOSE, place.workspace);
         let packed = opened(&cipher, &seal.bytes, &place.bound(&seal.key_id))?;
-        let size = match zstd::zstd_safe::get_frame_content_size(&packed) {
-            Ok(Some(size)) => usize::try_from(size).unwrap_or(usize::MAX),
-            _ => PLAIN_BYTES,
-        };
-        zstd::bulk::decompress(&packed, PLAIN_BYTES.min(size)).map_err(|_| Unopened::Damaged)
+        unpacked(&packed, PLAIN_BYTES).map_err(|_| Unopened::Damaged)
     }
 
     fn named(&self, id: &str) -> Result<&Key, Unopened> {
