@@ -13,8 +13,8 @@ mod parse;
 use serde::Deserialize;
 
 pub use fields::{BodyText, Limited, Name, ObjectReport, Reference, ReportedHeaders, Text, Url};
-pub use parse::{Rejection, Target, nesting};
-pub(crate) use parse::{decode_base64, read};
+pub(crate) use parse::decode_base64;
+pub use parse::{Rejection, Target, nesting, read};
 
 use crate::{
     FlowStatus, IntegrationStatus, Key, LogLevel, Status, Timestamp,

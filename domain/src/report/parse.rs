@@ -356,8 +356,11 @@ fn kind_of(json: &str) -> Result<Kind, Rejection> {
     })
 }
 
-/// Reads JSON with the path of what is wrong in it.
-pub(crate) fn read<T: DeserializeOwned>(json: &str) -> Result<T, Rejection> {
+/// Reads an object, whatever it tells of.
+///
+/// # Errors
+/// What is wrong, with the path of the field.
+pub fn read<T: DeserializeOwned>(json: &str) -> Result<T, Rejection> {
     let mut deserializer = serde_json::Deserializer::from_str(json);
     let read = serde_path_to_error::deserialize::<_, Object<T>>(&mut deserializer);
     let Object(value) = read.map_err(|error| {
