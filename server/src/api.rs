@@ -1,6 +1,7 @@
 //! The native API under `/api/v1`. Its contract is `openapi.json`, whose examples are tests.
 
 pub mod batch;
+mod body;
 pub(crate) mod files;
 pub(crate) mod health;
 pub(crate) mod hooks;

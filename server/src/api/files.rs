@@ -13,7 +13,8 @@ use domain::file::FileReport;
 use store::{PreparedFile, Unfit};
 
 use super::{
-    intake::{self, Encoding},
+    body::{self, Encoding},
+    intake,
     key::{Ingest, Read},
     lists, single,
 };
@@ -54,7 +55,7 @@ async fn take(
 ) -> Result<(), Problem> {
     let encoding = Encoding::of(headers)?;
     let mut held = state.door.budget.hold();
-    let bytes = intake::read(body, &mut held).await?;
+    let bytes = body::read(body, &mut held).await?;
     keep(state, ingest, report, (bytes, encoding, held)).await
 }
 

@@ -20,7 +20,7 @@ use serde::Serialize;
 use store::{Keys, Unopened};
 
 use super::{
-    intake,
+    body, intake,
     key::{Ingest, mark_used},
 };
 use crate::{
@@ -62,7 +62,7 @@ pub(crate) async fn take(
     let keys = state.secrets_keys.as_ref().ok_or_else(shut)?;
     let secrets = secrets(&state, keys, &key, &endpoint).await?;
     let mut held = state.door.budget.hold();
-    let body = intake::read_within(body, &mut held, BODY_BYTES).await?;
+    let body = body::read_within(body, &mut held, BODY_BYTES).await?;
     signed
         .check(&secrets, &body, state.clock.now())
         .map_err(refused)?;

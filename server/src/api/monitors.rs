@@ -15,16 +15,20 @@ use domain::{
     labels::Labels,
     lime::{self, BatchUpdate, NewBatch, NewLog},
     payload::hex,
-    report::Rejection,
+    report::{Rejection, read},
 };
 use serde_json::{Value, json};
 
 use super::{
-    intake,
+    body, intake,
     key::{Ingest, covers},
     query::Asked,
 };
-use crate::{clock, problem::Problem, state::AppState};
+use crate::{
+    clock,
+    problem::{Problem, found},
+    state::AppState,
+};
 
 type Answer = Result<Json<Value>, Problem>;
 type Made = Result<(StatusCode, Json<Value>), Problem>;
@@ -56,8 +60,8 @@ pub(crate) async fn create_batch(
     headers: HeaderMap,
     body: Body,
 ) -> Made {
-    let text = intake::text(&state, &headers, body).await?;
-    let call = NewBatch::parse(&text).map_err(Problem::refused)?;
+    let text = body::text(&state, &headers, body).await?;
+    let call = read::<NewBatch>(&text).map_err(Problem::refused)?;
     let integration = monitored(&state, &ingest.0, Some(call.monitor())).await?;
     let run = given_or_new(call.key(), "batch")?;
     let labels = labels(&state, &ingest.0).await?;
@@ -69,11 +73,8 @@ pub(crate) async fn create_batch(
         now: state.clock.now(),
     });
     take(&state, ingest.clone(), report).await?;
-    let batch = batch(&state, &ingest.0, run.as_str()).await?;
-    Ok((
-        StatusCode::CREATED,
-        Json(batch_json(&state, &ingest.0, batch)),
-    ))
+    let told = told(&state, &ingest.0, &integration, &run).await?;
+    Ok((StatusCode::CREATED, Json(told)))
 }
 
 /// `PATCH /api/v1/monitors/batches`: news of a batch, usually its end.
@@ -83,8 +84,8 @@ pub(crate) async fn update_batch(
     headers: HeaderMap,
     body: Body,
 ) -> Answer {
-    let text = intake::text(&state, &headers, body).await?;
-    let call = BatchUpdate::parse(&text).map_err(Problem::refused)?;
+    let text = body::text(&state, &headers, body).await?;
+    let call = read::<BatchUpdate>(&text).map_err(Problem::refused)?;
     let (run, integration) = batch(&state, &ingest.0, call.batch().unwrap_or_default()).await?;
     let labels = labels(&state, &ingest.0).await?;
     let report = call.report(lime::Into {
@@ -95,8 +96,8 @@ pub(crate) async fn update_batch(
         now: state.clock.now(),
     });
     take(&state, ingest.clone(), report).await?;
-    let batch = batch(&state, &ingest.0, run.key.as_str()).await?;
-    Ok(Json(batch_json(&state, &ingest.0, batch)))
+    let told = told(&state, &ingest.0, &integration, &run.key).await?;
+    Ok(Json(told))
 }
 
 /// `POST /api/v1/monitors/logs`: an entry in the log of a batch, or a run of its own.
@@ -126,8 +127,8 @@ async fn log(
     headers: HeaderMap,
     body: Body,
 ) -> Made {
-    let text = intake::text(&state, &headers, body).await?;
-    let call = NewLog::parse(&text).map_err(Problem::refused)?;
+    let text = body::text(&state, &headers, body).await?;
+    let call = read::<NewLog>(&text).map_err(Problem::refused)?;
     let entry = given_or_new(call.key(), "log")?;
     let (integration, run) = match call.batch() {
         Some(key) => {
@@ -238,11 +239,18 @@ fn given_or_new(given: Option<&Key>, prefix: &str) -> Result<Key, Problem> {
     Key::new(format!("{prefix}_{}", hex(&nonce))).map_err(|_| intake::failed())
 }
 
-/// A batch in Lime's words.
-fn batch_json(state: &AppState, key: &ApiKey, (run, integration): (Run, Integration)) -> Value {
-    json!({
+/// A batch in Lime's words, as it is stored now.
+async fn told(
+    state: &AppState,
+    key: &ApiKey,
+    of: &Integration,
+    run: &Key,
+) -> Result<Value, Problem> {
+    let run = state.store.run(key.workspace_id, run.as_str()).await?;
+    let run = found(run, "run")?;
+    Ok(json!({
         "key": run.key,
-        "integration_monitor": integration.key,
+        "integration_monitor": of.key,
         "logstatus": run.label.as_deref().unwrap_or_else(|| lime::theirs(run.status)),
         "integrationid": run.reference.unwrap_or_default(),
         "starttime": run.started_at,
@@ -254,7 +262,7 @@ fn batch_json(state: &AppState, key: &ApiKey, (run, integration): (Run, Integrat
         "logtext": run.summary.unwrap_or_default(),
         "errormsg": run.error.unwrap_or_default(),
         "page": page(state, key.workspace_key.as_str(), &run.key),
-    })
+    }))
 }
 
 fn page(state: &AppState, workspace: &str, run: &Key) -> String {

@@ -22,8 +22,9 @@ use domain::{
 use serde::Serialize;
 
 use super::{
+    body::{self, Encoding},
     files,
-    intake::{self, Encoding, Form},
+    intake::{self, Form},
     key::{self, Ingest},
     query::Asked,
 };
@@ -137,7 +138,7 @@ pub(crate) async fn add_file(
     let (place, added) = place(&state, &ingest, &run, &headers).await?;
     let mut held = state.door.budget.hold();
     let encoding = Encoding::of(&headers)?;
-    let bytes = intake::read(body, &mut held).await?;
+    let bytes = body::read(body, &mut held).await?;
     let content_type = headers.get(header::CONTENT_TYPE);
     let content_type = content_type.and_then(|value| value.to_str().ok());
     let content_type = content_type.unwrap_or_default().to_owned();

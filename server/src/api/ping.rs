@@ -17,7 +17,7 @@ use domain::{
 use http_body_util::BodyExt as _;
 
 use super::{
-    intake,
+    body, intake,
     key::{Ingest, mark_used},
     query::Asked,
 };
@@ -164,7 +164,7 @@ async fn open_run(
 async fn text(mut body: Body) -> Result<(String, bool), Problem> {
     let (mut bytes, mut cut) = (Vec::new(), false);
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|_| intake::incomplete())?;
+        let frame = frame.map_err(|_| body::incomplete())?;
         if let Ok(part) = frame.into_data() {
             let room = ping::BODY_BYTES - bytes.len();
             bytes.extend_from_slice(&part[..part.len().min(room)]);
