@@ -58,13 +58,7 @@ async fn an_endpoint_is_made_and_its_secret_shown_once_and_changed() {
     );
     let page = admin.get(&server, "/main/keys").await.text();
     assert!(page.contains(&address) && !page.contains("whsec_M") && !page.contains(&secrets[0]));
-    let id = server
-        .state
-        .store
-        .api_keys(server.workspace)
-        .await
-        .expect("keys")[0]
-        .id;
+    let id = server.newest_key().await;
     let another = app::route::webhook_secret("main", id);
     assert!(page.contains(&another), "{page}");
     let page = admin.get(&server, &another).await;
@@ -172,13 +166,7 @@ async fn what_makes_no_endpoint_is_said_and_nothing_is_made() {
 async fn only_admins_change_a_secret() {
     let (server, mut admin) = ready().await;
     admin.post(&server, "/main/keys", &FORM).await;
-    let id = server
-        .state
-        .store
-        .api_keys(server.workspace)
-        .await
-        .expect("keys")[0]
-        .id;
+    let id = server.newest_key().await;
     let before = living(&server).await;
     let mut operator = colleague(&server, &mut admin, Role::Operator).await;
     let path = app::route::webhook_secret("main", id);

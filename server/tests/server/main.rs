@@ -38,6 +38,7 @@ mod pages;
 mod people;
 mod ping;
 mod program;
+mod records;
 mod roles;
 #[cfg(unix)]
 mod schemathesis;

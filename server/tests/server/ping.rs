@@ -315,13 +315,7 @@ async fn a_disabled_integration_ignores_pings_and_a_revoked_key_is_unknown() {
     server.put("/api/v1/integrations/nightly", &disabled).await;
     taken(&server, &uuid, "").await;
     assert_eq!(runs(&server, "nightly").await.len(), 1);
-    let id = server
-        .state
-        .store
-        .api_keys(server.workspace)
-        .await
-        .expect("keys")[0]
-        .id;
+    let id = server.newest_key().await;
     server
         .state
         .store

@@ -36,7 +36,8 @@ fn run((language, text): (&str, &str), folder: &Path, environment: &[(&str, &str
     let mut command = Command::new(program);
     command.args(arguments).current_dir(folder);
     command.envs(environment.iter().copied());
-    let started = command.stdin(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    command.stdin(Stdio::piped()).stdout(Stdio::null());
+    let started = command.stderr(Stdio::piped()).spawn();
     let mut child = started.unwrap_or_else(|error| panic!("the tests need {program}: {error}"));
     let mut input = child.stdin.take().expect("its input");
     input.write_all(text.as_bytes()).expect("it reads");

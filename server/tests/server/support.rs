@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
 use domain::{
-    LogEntry, RunId, Timestamp, WorkspaceId,
+    ApiKeyId, LogEntry, RunId, Timestamp, WorkspaceId,
     access::Scope,
     filter::{LogFilter, LogPlace},
 };
@@ -121,6 +121,12 @@ impl Server {
     /// The same server after its state was changed, as after another start.
     pub(crate) fn rebuild(&mut self) {
         self.router = router(self.state.clone());
+    }
+
+    /// The newest key of the owner's workspace.
+    pub(crate) async fn newest_key(&self) -> ApiKeyId {
+        let keys = self.state.store.api_keys(self.workspace).await;
+        keys.expect("keys")[0].id
     }
 
     /// The run of this key, which was reported.
