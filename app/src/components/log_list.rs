@@ -70,7 +70,10 @@ fn line(entry: &LogEntry, item: LogItem, now: Timestamp) -> AnyView {
 
 /// What its reporter calls the entry, and what it is about.
 fn own_words(entry: &LogEntry) -> Vec<String> {
-    let words = entry.label.iter().chain(&entry.reference);
+    let label = entry.label.iter();
+    // Beside its level it says nothing more.
+    let label = label.filter(|label| !label.eq_ignore_ascii_case(entry.level.as_str()));
+    let words = label.chain(&entry.reference);
     words.map(|word| format!(" · {word}")).collect()
 }
 
