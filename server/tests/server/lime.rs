@@ -1,6 +1,4 @@
-//! Lime's helper functions, as the calls that they become and as the Python of the documentation.
-
-use std::process::Command;
+//! Lime's helper functions, as the calls that they become.
 
 use axum::{
     body::Body,
@@ -10,10 +8,7 @@ use domain::{LogLevel, Status, access::Bounds};
 use serde_json::{Value, json};
 use store::KeyAsked;
 
-use crate::{
-    program,
-    support::{Answer, NOW, Server, log_of, request},
-};
+use crate::support::{Answer, NOW, Server, log_of, request};
 
 /// A server with two monitors.
 async fn monitored() -> Server {
@@ -380,89 +375,47 @@ async fn a_bounded_key_knows_only_its_own_monitors_and_batches() {
     assert_eq!(other.code(), "integration_monitor_batch_not_found");
 }
 
-/// What a program that calls Lime's helpers does, with the module of docs/DEVELOPING.md.
-const PROGRAM: &str = r#"
-import datetime, im_helpers as im
-
-app = None
-monitor = im.fetch_integration_monitor(app, "prices")
-assert monitor["name"] == "Prices", monitor
-assert im.fetch_integration_monitor(app, "nothing") is None
-batch = im.create_integration_monitor_batch(app, "prices", integration_id="job-7")
-assert batch["logstatus"] == "running", batch
-log = im.create_integration_monitor_log(app, integration_monitor_batch=batch, integration_key="prices", log_text="42 priced")
-error = im.create_integration_monitor_log_error(app, integration_monitor_batch=batch, error_msg="one was refused")
-alone = im.create_integration_monitor_log(app, integration_monitor=monitor, log_text="done", message="{}")
-assert log and error and alone["integration_monitor_batch"] is None
-end = datetime.datetime.now()
-done = im.update_integration_monitor_batch(app, batch, batch_status="donewitherror", no_created=42, endtime=end)
-assert (done["logstatus"], done["no_created"]) == ("donewitherror", 42), done
-assert done["duration"], done
-assert im.create_integration_monitor_batch(app, "prices", batch_status="no such word") is None
-for error, call in [
-    (im.MissingIntegrationKey, lambda: im.fetch_integration_monitor(app, "")),
-    (im.IntegrationMonitorNotFound, lambda: im.create_integration_monitor_batch(app, "nothing")),
-    (im.IntegrationMonitorNotFound, lambda: im.create_integration_monitor_log(app, integration_key="nothing")),
-    (im.IntegrationMonitorNotFound, lambda: im.create_integration_monitor_log_error(app, integration_key="nothing")),
-    (im.IntegrationMonitorBatchNotFound, lambda: im.update_integration_monitor_batch(app)),
-]:
-    try:
-        call()
-    except error:
-        continue
-    raise AssertionError(error)
-print(batch["key"])
-"#;
+#[tokio::test]
+async fn a_call_that_is_sent_again_under_its_key_changes_nothing() {
+    let server = monitored().await;
+    let begin =
+        json!({"integration_key": "prices", "key": "night-7", "batch_text": "all articles"});
+    let first = created(&server, "/batches", begin.clone()).await;
+    let told = json!({"integration_monitor_batch": "night-7", "key": "1", "log_text": "42 priced"});
+    for _ in 0..2 {
+        created(&server, "/logs", told.clone()).await;
+    }
+    let end = json!({"integration_monitor_batch": "night-7", "no_created": 42});
+    let ended = updated(&server, end.clone()).await;
+    assert_eq!(updated(&server, end).await, ended);
+    // The beginning comes once more after the end, which stays.
+    let again = created(&server, "/batches", begin).await;
+    assert_eq!(
+        (&again["logstatus"], &again["no_created"]),
+        (&json!("ok"), &json!(42))
+    );
+    assert_eq!(again["starttime"], first["starttime"]);
+    let run = run(&server, &first["key"]).await;
+    assert_eq!(log(&server, &run).await.len(), 1);
+    // Another monitor's batch is not taken over.
+    let other = json!({"integration_key": "orders", "key": "night-7"});
+    let other = call(&server, Method::POST, "/batches", &other).await;
+    assert_eq!(other.status, StatusCode::CONFLICT, "{}", other.text());
+}
 
 #[tokio::test]
-async fn lm_45_to_57_the_python_of_the_documentation_does_what_the_helpers_do() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let mut running = program::serve(folder.path());
-    let key = program::key(folder.path());
-    let docs = include_str!("../../../docs/DEVELOPING.md");
-    let (_, section) = docs.split_once("## Lime's helpers").expect("the section");
-    let (_, code) = section.split_once("```python\n").expect("the module");
-    let (code, _) = code.split_once("```").expect("its end");
-    std::fs::write(folder.path().join("im_helpers.py"), code).expect("a file");
-    let put = r#"
-import os, urllib.request
-r = urllib.request.Request(os.environ["IV_URL"] + "/api/v1/integrations/prices", data=b'{"name": "Prices"}', method="PUT",
-    headers={"Authorization": "Bearer " + os.environ["IV_KEY"], "Content-Type": "application/json"})
-urllib.request.urlopen(r)
-"#;
-    let output = Command::new("python3")
-        .args(["-c", &format!("{put}{PROGRAM}")])
-        .current_dir(folder.path())
-        .env("IV_URL", format!("http://{}", running.address))
-        .env("IV_KEY", &key)
-        .output()
-        .expect("python3, which the tests need");
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{errors}");
-    running.child.kill().expect("it ends");
-    running.child.wait().expect("it ended");
-
-    let batch = String::from_utf8_lossy(&output.stdout);
-    let url = format!(
-        "sqlite:{}",
-        folder.path().join("integration-view.db").display()
-    );
-    let store = store::Store::open(&url, 9).await.expect("the store");
-    let workspace = store
-        .workspace("main")
-        .await
-        .expect("a read")
-        .expect("main");
-    let run = store
-        .run(workspace.id, batch.trim())
-        .await
-        .expect("a read")
-        .expect("the batch");
-    assert_eq!(
-        (run.status, run.reference.as_deref()),
-        (Status::Warning, Some("job-7"))
-    );
-    let entries = log_of(&store, workspace.id, run.id).await;
-    let messages: Vec<_> = entries.iter().map(|entry| entry.message.as_str()).collect();
-    assert_eq!(messages, ["42 priced", "one was refused"]);
+async fn a_monitor_that_is_switched_off_says_so_and_takes_no_new_batch() {
+    let server = monitored().await;
+    let batch = created(&server, "/batches", json!({"integration_key": "prices"})).await;
+    let off = json!({"status": "disabled"});
+    let put = server.put("/api/v1/integrations/prices", &off).await;
+    assert_eq!(put.status, StatusCode::OK);
+    let monitor = fetched(&server, "?integration_key=prices").await.json();
+    assert_eq!(monitor["active"], false);
+    let another = json!({"integration_key": "prices"});
+    let refused = call(&server, Method::POST, "/batches", &another).await;
+    assert_eq!(refused.json()["errors"][0]["code"], "integration_disabled");
+    // What began before may end.
+    let ended = updated(&server, json!({"integration_monitor_batch": batch["key"]})).await;
+    assert_eq!(ended["logstatus"], "ok");
 }
