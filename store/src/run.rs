@@ -1,5 +1,6 @@
 //! Runs: one execution of an integration.
 
+mod conditions;
 pub(crate) mod list;
 
 use domain::{IntegrationId, Key, Run, RunRow, WorkspaceId, merge::LastSeen};
