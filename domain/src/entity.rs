@@ -151,13 +151,13 @@ pub struct Run {
     // What was reported, from which the fields above follow (`merge`).
     #[serde(skip)]
     pub reported_status: Option<Status>,
-    #[serde(skip)]
+    /// As the reporter's clock showed it.
     pub reported_started_at: Option<Timestamp>,
     #[serde(skip)]
     pub reported_duration_ms: Option<i64>,
     #[serde(skip)]
     pub reported_network_code: Option<i64>,
-    #[serde(skip)]
+    /// When the first report of it came, by our clock.
     pub received_at: Timestamp,
     /// Which fields a finished report filled.
     #[serde(skip)]

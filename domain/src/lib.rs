@@ -40,6 +40,7 @@ pub mod page;
 pub mod payload;
 pub mod percent;
 pub mod ping;
+mod receipt;
 pub mod redact;
 pub mod report;
 pub mod same;

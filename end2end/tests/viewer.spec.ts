@@ -55,6 +55,21 @@ for (const [index, hard] of hardBodies().entries()) {
   });
 }
 
+test('a hundred levels are shown to the innermost value, and a million do no harm', async ({ page, spare }) => {
+  const levels = (count: number, innermost: string) => '{"a":'.repeat(count) + innermost + '}'.repeat(count);
+  await openBody(page, spare.reporter, 'levels', 'application/json', levels(100, '"innermost"'));
+  await expect(page.getByText('201 lines', { exact: true })).toBeVisible();
+  await box(page).fill('innermost');
+  await expect(here(page)).toBeInViewport();
+  await expect(page.getByText(`$${'.a'.repeat(100)}`, { exact: true })).toBeVisible();
+
+  // Nothing that reads it follows it by calling itself; what is too deep for the pane is shown raw or not at all.
+  const million = Buffer.from('['.repeat(1_000_000));
+  await open(page, await reportBody(spare.reporter, 'million', 'application/json', million));
+  await expect(body(page)).toContainText('[[[[');
+  await expect(heading(page)).toBeVisible();
+});
+
 test('the pane is taken over without moving anything', async ({ page, spare }) => {
   let letThrough = () => {};
   const held = new Promise<void>((resolve) => (letThrough = resolve));

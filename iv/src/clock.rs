@@ -55,6 +55,11 @@ pub(crate) fn new_key(prefix: &str) -> String {
     )
 }
 
+/// Whether [`new_key`] made it, without a prefix.
+pub(crate) fn is_key(name: &str) -> bool {
+    name.len() == 28 && name.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
 /// A number that nobody else makes, for protocols that take nothing else. Below 2^53, so that
 /// every JSON reader keeps all its digits.
 pub(crate) fn new_number() -> u64 {

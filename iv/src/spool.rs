@@ -17,6 +17,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use crate::clock;
 pub(crate) use meta::Meta;
 pub(crate) use place::Place;
 pub(crate) use read::Reader;
@@ -71,6 +72,18 @@ impl Spool {
             .collect();
         streams.sort();
         streams
+    }
+
+    /// Clears away what is left of streams whose removal was cut off.
+    pub(crate) fn tidy(&self) {
+        let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        for entry in entries {
+            let name = entry.file_name();
+            let is_ours = name.to_str().is_some_and(clock::is_key);
+            if is_ours && !entry.path().join(meta::FILE).exists() {
+                fs::remove_dir_all(entry.path()).ok();
+            }
+        }
     }
 
     /// The stream in `folder`, if nobody writes to it.

@@ -40,10 +40,14 @@ mod layout {
                 started_at: step.started_at,
                 duration_ms: step.duration_ms,
             });
+            // The reporter's own time, also where its clock is not believed: only distances count.
+            let first_step_at = || steps.iter().filter_map(|step| step.started_at).min();
+            let told = run.reported_started_at.or_else(first_step_at);
+            let told = told.unwrap_or(run.started_at);
             let span = Span {
-                started_at: run.started_at,
+                started_at: told,
                 duration_ms: run.duration_ms,
-                now,
+                now: now.plus_ms(told.as_ms().saturating_sub(run.started_at.as_ms())),
             };
             let layout = lay_out(span, &entries.collect::<Vec<_>>())?;
             let end = duration_text(layout.axis_ms);

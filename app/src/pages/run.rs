@@ -4,7 +4,7 @@ mod banner;
 
 use domain::{
     Key, Run, Status, StepRow, Timestamp, access::Role, live::Standing, page::grouped,
-    same::Attempt,
+    same::Attempt, time::duration_text,
 };
 use leptos::prelude::*;
 
@@ -172,7 +172,10 @@ fn facts(page: &RunPage, workspace: &str) -> Vec<Fact> {
             view! { {key_text(&text)}{copy_button("reference", text)} },
         )
     }));
-    facts.push(Fact::new("Start Time", moment(run.started_at)));
+    facts.push(Fact::new("Start Time", began(run)));
+    if run.is_late() || run.clock_ahead_ms().is_some() {
+        facts.push(Fact::new("Received", moment(run.received_at)));
+    }
     facts.push(Fact::new(
         "Duration",
         took(run.status, Some(run.started_at), run.duration_ms),
@@ -241,11 +244,23 @@ fn compare_ways(page: &RunPage, workspace: &str) -> AnyView {
     .into_any()
 }
 
+/// When it began, with a word where the reporter's clock is not believed.
+fn began(run: &Run) -> AnyView {
+    let ahead = run.clock_ahead_ms().map(|ms| {
+        let told = run.reported_started_at.map(moment);
+        view! {
+            <span class="note">
+                {told}" by the reporter’s clock, which is "{duration_text(ms)}" ahead of ours"
+            </span>
+        }
+    });
+    view! { {moment(run.started_at)}{ahead} }.into_any()
+}
+
 /// When somebody looked after the failure, and what was done about it.
 fn handled(at: Timestamp, run: &Run) -> AnyView {
     let note = run.handled_note.clone();
-    view! { {moment(at)}{note.map(|note| view! { <span class="handled-note">{note}</span> })} }
-        .into_any()
+    view! { {moment(at)}{note.map(|note| view! { <span class="note">{note}</span> })} }.into_any()
 }
 
 fn step_counts(run: &Run) -> String {

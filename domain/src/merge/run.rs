@@ -174,7 +174,8 @@ impl Run {
         }
         let first_step_at = steps.iter().filter_map(|step| step.started_at).min();
         let known_start = self.reported_started_at.or(first_step_at);
-        self.started_at = known_start.or(self.finished_at).unwrap_or(self.received_at);
+        let told = known_start.or(self.finished_at);
+        self.started_at = told.map_or(self.received_at, |told| self.believed(told));
         self.duration_ms = self.reported_duration_ms.or_else(|| {
             let finished_at = self.finished_at?;
             Some(finished_at.as_ms() - known_start?.as_ms())

@@ -174,6 +174,31 @@ fn a_start_that_nobody_told_is_the_first_steps_or_else_the_moment_of_hearing() {
 }
 
 #[test]
+fn a_start_far_in_the_future_is_told_and_not_believed() {
+    let hours = |hours: i64| NOW.plus_ms(hours * 3_600_000);
+    let began = |at: Timestamp| {
+        run_after(&[&format!(
+            r#"{{"type":"run","key":"r","status":"ok","started_at":"{at}","finished_at":"{at}"}}"#
+        )])
+    };
+    let tomorrow = began(hours(24));
+    assert_eq!(
+        (tomorrow.started_at, tomorrow.reported_started_at),
+        (NOW, Some(hours(24)))
+    );
+    assert_eq!(tomorrow.clock_ahead_ms(), Some(24 * 3_600_000));
+    assert_eq!((tomorrow.duration_ms, tomorrow.is_late()), (Some(0), false));
+    for believed in [hours(1), hours(0), hours(-24)] {
+        let run = began(believed);
+        assert_eq!((run.started_at, run.clock_ahead_ms()), (believed, None));
+        assert_eq!(run.is_late(), believed < NOW);
+    }
+    // Of a run of which only a step was told.
+    let step = r#"{"steps":[{"key":"s","status":"ok","started_at":"2026-12-01T00:00:00Z"}]}"#;
+    assert_eq!(run_after(&[step]).started_at, NOW);
+}
+
+#[test]
 fn a_step_without_a_status_is_what_its_answer_says() {
     let status = |json| {
         let mut step = Step::placeholder(StepId(1), WorkspaceId(1), RunId(1), key("a"));

@@ -216,6 +216,7 @@ pub(crate) struct Swept {
 /// Sends what nobody writes to any more; `go` is told of each step and may end it.
 pub(crate) fn sweep(spool: &Spool, client: &Client, go: impl Fn(&Swept) -> bool) -> Swept {
     let mut swept = Swept::default();
+    spool.tidy();
     for folder in spool.streams() {
         let Some(orphan) = spool.take(&folder) else {
             continue;

@@ -7,10 +7,10 @@ use std::{
 };
 
 use super::{
-    FileRecord, frame,
+    FileRecord, frame, meta,
     place::Place,
     record::Record,
-    write::{copy_of, segment_path},
+    write::{copy_of, first_segment, segment_path},
 };
 
 /// Items of one request.
@@ -40,9 +40,16 @@ pub(crate) struct Reader {
 
 impl Reader {
     pub(crate) fn open(folder: &Path) -> Self {
+        let said = Place::read(folder);
+        let place = match segment_path(folder, said.segment).exists() {
+            true => said,
+            // How far it was sent could not be written down, on a full disk or before a kill:
+            // what was sent is gone, what is there was not sent.
+            false => first_segment(folder).map_or(said, |segment| Place { segment, offset: 0 }),
+        };
         Self {
             folder: folder.to_owned(),
-            place: Place::read(folder),
+            place,
         }
     }
 
@@ -108,8 +115,13 @@ impl Reader {
     }
 
     /// Everything was sent: nothing of the stream stays.
+    ///
+    /// What makes it a stream goes first: where this is cut off, nothing is left that could be
+    /// taken for a run without an end.
     pub(crate) fn remove(self) {
-        fs::remove_dir_all(&self.folder).ok();
+        if fs::remove_file(self.folder.join(meta::FILE)).is_ok() {
+            fs::remove_dir_all(&self.folder).ok();
+        }
     }
 }
 

@@ -176,6 +176,15 @@ pub(crate) fn segment_path(folder: &Path, segment: u32) -> PathBuf {
     folder.join(format!("{segment:06}.seg"))
 }
 
+/// The first segment that is there.
+pub(crate) fn first_segment(folder: &Path) -> Option<u32> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let names = entries.map(|entry| entry.file_name());
+    names
+        .filter_map(|name| name.to_str()?.strip_suffix(".seg")?.parse().ok())
+        .min()
+}
+
 fn open_segment(folder: &Path, segment: u32) -> io::Result<File> {
     OpenOptions::new()
         .create(true)

@@ -9,6 +9,7 @@ mod batch;
 mod browser;
 mod bulk;
 mod clients;
+mod clocks;
 mod commands;
 mod contract;
 mod display;

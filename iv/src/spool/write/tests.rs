@@ -121,3 +121,50 @@ fn a_reader_that_keeps_up_with_the_writer_misses_nothing() {
     assert_eq!(expected, 3_000);
     drop(writing.join().expect("it ended well"));
 }
+
+#[test]
+fn how_far_it_was_sent_may_be_lost_and_nothing_else_with_it() {
+    let (_folder, spool) = spool(1 << 30);
+    let mut writer = Writer::create(&spool, &Meta::default()).expect("a stream");
+    let filler = "x".repeat(100_000);
+    for n in 0..100 {
+        let record = Record::Report(format!("{n} {filler}").into_bytes());
+        writer.lines(&[record]).expect("there is room");
+    }
+    let mut reader = Reader::open(writer.folder());
+    let mut sent = 0;
+    while reader.place().segment == 0 {
+        let Next::Reports(reports, place) = reader.next().expect("it is read") else {
+            panic!("there is more")
+        };
+        sent += reports.len();
+        reader.sent(place);
+    }
+    std::fs::write(writer.folder().join("sent"), "").expect("a disk that was full");
+    let rest = drain(&mut Reader::open(writer.folder()));
+    assert!(
+        sent > 0 && sent + rest.len() >= 100,
+        "{sent} {}",
+        rest.len()
+    );
+    let last = rest.last().expect("some").starts_with(b"99 ");
+    assert!(last, "to the last one");
+}
+
+#[test]
+fn a_removal_that_was_cut_off_leaves_no_stream_and_is_finished_later() {
+    let (_folder, spool) = spool(1 << 30);
+    let mut writer = Writer::create(&spool, &Meta::default()).expect("a stream");
+    writer.lines(&[report(1)]).expect("there is room");
+    let remnant = writer.folder().to_owned();
+    let other = Writer::create(&spool, &Meta::default()).expect("another");
+    let foreign = spool.folder().join("notes");
+    std::fs::create_dir(&foreign).expect("a folder of somebody");
+    drop(writer);
+    std::fs::remove_file(remnant.join(crate::spool::meta::FILE)).expect("the first to go");
+    assert_eq!(spool.streams(), [other.folder()]);
+    assert!(spool.take(&remnant).is_none());
+    spool.tidy();
+    assert!(!remnant.exists());
+    assert!(other.folder().exists() && foreign.exists());
+}

@@ -57,7 +57,7 @@ pub(crate) struct Request {
     method: &'static str,
     path: String,
     kind: &'static str,
-    body: Vec<u8>,
+    pub(crate) body: Vec<u8>,
     /// Whether the body is gzip.
     is_packed: bool,
 }
@@ -71,7 +71,7 @@ impl Request {
         }
     }
 
-    pub(super) fn post(path: String, kind: &'static str, body: Vec<u8>) -> Self {
+    pub(crate) fn post(path: String, kind: &'static str, body: Vec<u8>) -> Self {
         Self {
             method: "POST",
             path,

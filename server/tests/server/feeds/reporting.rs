@@ -73,15 +73,17 @@ impl Reporting {
             .into_iter()
             .map(|thread| thread.join().expect("a reporter"));
         let reported: Vec<_> = reported.collect();
+        let mut said = String::new();
         for _ in 0..100 {
             if !waits(self.home.path()) {
-                break;
+                return reported;
             }
-            let flush = iv(&self.target, self.home.path(), &["flush"]).output();
-            flush.expect("iv starts");
+            let mut flush = iv(&self.target, self.home.path(), &["flush"]);
+            let flushed = flush.stderr(Stdio::piped()).output().expect("iv starts");
+            said = String::from_utf8_lossy(&flushed.stderr).into_owned();
+            std::thread::sleep(Duration::from_millis(20));
         }
-        assert!(!waits(self.home.path()), "the spool is sent");
-        reported
+        panic!("the spool is not sent: {said}");
     }
 }
 
