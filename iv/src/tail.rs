@@ -1,5 +1,7 @@
 //! `iv tail`: the log of a run, as far as it is known and then as it comes, until the run has ended.
 
+mod recent;
+
 use std::{
     collections::VecDeque,
     io::{self, Write as _},
@@ -10,6 +12,7 @@ use domain::{LogLevel, Status, time::duration_text};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use self::recent::Recent;
 use crate::{
     args::Tail,
     context::Context,
@@ -23,10 +26,18 @@ const QUIET: Duration = Duration::from_secs(1);
 /// The same while the server is away: longer each time, up to this.
 const AWAY: Duration = Duration::from_secs(30);
 
+/// Every so many rounds the last entries are read again.
+const AGAIN: u32 = 4;
+
 #[derive(Deserialize)]
 struct Page {
     rows: Vec<Box<RawValue>>,
     next: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Keyed {
+    entry_id: String,
 }
 
 #[derive(Deserialize)]
@@ -92,7 +103,8 @@ pub(crate) fn tail(asked: &Tail, context: &Context) -> Result<u8, Failure> {
         asked,
         context,
         colours: Colours::usual(),
-        next: None,
+        recent: Recent::default(),
+        rounds: 0,
     };
     match reading.follow() {
         Ok(code) => Ok(code),
@@ -106,8 +118,8 @@ struct Reading<'r> {
     asked: &'r Tail,
     context: &'r Context,
     colours: Colours,
-    /// The place behind what was read.
-    next: Option<String>,
+    recent: Recent,
+    rounds: u32,
 }
 
 impl Reading<'_> {
@@ -146,55 +158,68 @@ impl Reading<'_> {
 
     /// What has come since, and the exit code where the run has ended.
     fn news(&mut self) -> Result<Option<u8>, Stop> {
-        let status = self.status()?;
-        while let Some(rows) = self.page()? {
-            for row in rows {
-                self.tell(&row)?;
-            }
-        }
+        let status = self.status()?.parse();
+        let goes_on = matches!(status, Ok(Status::Queued | Status::Running));
+        self.rounds += 1;
+        let again = self.rounds.is_multiple_of(AGAIN) || !goes_on;
+        self.walk(again, |reading, row| reading.tell(&row))?;
         io::stdout().flush()?;
-        match status.parse() {
-            Ok(Status::Queued | Status::Running) => Ok(None),
-            ended => {
-                self.tell_end()?;
-                let well = matches!(ended, Ok(Status::Ok | Status::Warning));
-                Ok(Some(u8::from(!well)))
-            }
+        if goes_on {
+            return Ok(None);
         }
+        self.tell_end()?;
+        let well = matches!(status, Ok(Status::Ok | Status::Warning));
+        Ok(Some(u8::from(!well)))
     }
 
     /// What is there, or the last lines of it.
     fn beginning(&mut self) -> Result<(), Stop> {
         let mut last = VecDeque::new();
-        while let Some(rows) = self.page()? {
-            for row in rows {
-                let Some(lines) = self.asked.lines else {
-                    self.tell(&row)?;
-                    continue;
-                };
-                if self.is_wanted(&row)? {
-                    last.push_back(row);
-                }
-                if last.len() > lines {
-                    last.pop_front();
-                }
+        self.walk(true, |reading, row| {
+            let Some(lines) = reading.asked.lines else {
+                return reading.tell(&row);
+            };
+            if reading.is_wanted(&row)? {
+                last.push_back(row);
             }
-        }
+            if last.len() > lines {
+                last.pop_front();
+            }
+            Ok(())
+        })?;
         for row in last {
             self.tell(&row)?;
         }
         Ok(io::stdout().flush()?)
     }
 
-    /// Some entries behind those that were read; `None` where there are none.
-    fn page(&mut self) -> Result<Option<Vec<Box<RawValue>>>, Stop> {
-        let mut path = read::run_path(&self.asked.run, "/log");
-        if let Some(next) = &self.next {
-            read::ask(&mut path, "at", next);
+    /// Reads to the end, the last of what was read `again`, and hands out what was not there before.
+    fn walk(
+        &mut self,
+        again: bool,
+        mut each: impl FnMut(&Self, Box<RawValue>) -> Result<(), Stop>,
+    ) -> Result<(), Stop> {
+        let (mut place, mut pages) = self.recent.begin(again);
+        loop {
+            let mut path = read::run_path(&self.asked.run, "/log");
+            if let Some(place) = &place {
+                read::ask(&mut path, "at", place);
+            }
+            let page: Page = read::parsed(&self.get(&path)?)?;
+            if page.rows.is_empty() {
+                self.recent.keep(pages, place);
+                return Ok(());
+            }
+            let mut keys = Vec::with_capacity(page.rows.len());
+            for row in page.rows {
+                let Keyed { entry_id } = read::parsed(row.get())?;
+                if self.recent.meet(&entry_id) {
+                    each(self, row)?;
+                }
+                keys.push(entry_id);
+            }
+            pages.push_back((std::mem::replace(&mut place, page.next), keys));
         }
-        let page: Page = read::parsed(&self.get(&path)?)?;
-        self.next = page.next.or(self.next.take());
-        Ok((!page.rows.is_empty()).then_some(page.rows))
     }
 
     /// How the run stands: its row in the list, which is short however many steps it has.

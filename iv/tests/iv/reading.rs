@@ -235,6 +235,9 @@ fn a_running_run_is_followed_to_its_end_also_while_the_server_is_away() {
     assert!(line().ends_with("first"));
     report(&reporter, &[entry("live", 2, "warning", "second")]);
     assert!(line().ends_with("second"));
+    // Of a machine that was heard of later: its time is before that of what was shown.
+    report(&reporter, &[entry("live", 0, "info", "before them")]);
+    assert!(line().ends_with("before them"));
 
     server.down();
     let mut said = BufReader::new(child.stderr.take().expect("its errors")).lines();

@@ -11,7 +11,7 @@ use domain::{LogLevel, Status};
 use crate::support::{Machine, Server, eventually, messages, text, timed};
 
 #[test]
-fn ov_22_and_ov_23_both_outputs_are_passed_on_and_logged() {
+fn ov_21_to_ov_23_both_outputs_are_passed_on_and_logged() {
     let server = Server::start();
     let machine = Machine::of(&server);
     let output = machine.script("run", "echo one; echo two >&2; printf three");

@@ -32,7 +32,7 @@ fn assert_is_saved(headers: &HeaderMap, name: &str) {
 }
 
 #[tokio::test]
-async fn a_file_is_read_back_by_programs_and_saved_by_people() {
+async fn ov_15_and_ov_19_a_file_is_read_back_by_programs_and_saved_by_people() {
     let server = Server::start().await;
     let page = "<script>alert(1)</script>\r\n\0\u{e9}".as_bytes();
     // Before its run and before its entry.

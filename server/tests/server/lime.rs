@@ -90,7 +90,7 @@ async fn lm_02_a_monitor_is_one_of_its_key_and_lm_45_is_fetched_by_it() {
 }
 
 #[tokio::test]
-async fn lm_48_a_batch_begins_as_a_running_run_of_its_monitor() {
+async fn lm_01_lm_03_lm_20_to_23_and_lm_48_a_batch_begins_as_a_running_run_of_its_monitor() {
     let server = monitored().await;
     let batch = created(
         &server,
@@ -125,7 +125,7 @@ async fn lm_48_a_batch_begins_as_a_running_run_of_its_monitor() {
 }
 
 #[tokio::test]
-async fn lm_28_a_batch_ends_with_its_result() {
+async fn lm_23_to_28_a_batch_ends_with_its_result() {
     let server = monitored().await;
     let batch = created(&server, "/batches", json!({"integration_key": "prices"})).await;
     // The answer of the first call is given as it was, as another process would have kept it.
@@ -169,7 +169,7 @@ async fn lm_28_a_batch_ends_with_its_result() {
 }
 
 #[tokio::test]
-async fn lm_05_logs_of_a_batch_are_entries_of_its_run() {
+async fn lm_05_and_lm_29_to_32_logs_of_a_batch_are_entries_of_its_run() {
     let server = monitored().await;
     let batch = created(&server, "/batches", json!({"integration_key": "prices"})).await;
     let ok = json!({"integration_monitor_batch": batch, "integration_key": "prices", "log_text": "6 read", "message": "[1,2,3]"});
