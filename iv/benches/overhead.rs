@@ -33,10 +33,12 @@ fn main() {
         report(name, "bare", bare, bare);
         for (state, server) in [("server away", Some(&away)), (UP, up.as_ref())] {
             let Some((url, key)) = server else { continue };
+            // What waits for the one server is not for the other.
+            let shared = tempfile::tempdir().expect("a folder");
             let took = median(|| {
                 // What a round leaves behind is not for the next one to send.
                 let fresh = tempfile::tempdir().expect("a folder");
-                let home = if command == one { &folder } else { &fresh };
+                let home = if command == one { &shared } else { &fresh };
                 let mut iv = Command::new(env!("CARGO_BIN_EXE_iv"));
                 iv.args(["run", "-i", "bench", "--only-marked-files", "--"]);
                 iv.args(command);

@@ -49,7 +49,7 @@ pub(crate) struct Global {
     #[arg(long, env = "IV_SPOOL_LIMIT", global = true, default_value_t = 256, value_name = "MB", value_parser = clap::value_parser!(u64).range(1..=1_048_576))]
     pub(crate) spool_limit: u64,
     /// Seconds to wait at the end for a server that answers [default: 5, and of a long log a
-    /// quarter of the command's time; the rest is then sent in the background]
+    /// tenth of the command's time; the rest is then sent in the background]
     #[arg(long, env = "IV_WAIT", global = true, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) wait: Option<f64>,
     /// More names of secrets, separated by commas

@@ -17,8 +17,10 @@ use crate::{
 pub(crate) const WAIT: Duration = Duration::from_secs(5);
 /// So many entries are a long log, which is not sent in a few requests.
 const LONG: u64 = 2_000;
+/// The part of a command's time that a long log may hold it up at its end.
+const PART: u32 = 10;
 /// A server gets so much time in any case.
-const LEAST: Duration = Duration::from_millis(100);
+const LEAST: Duration = Duration::from_millis(10);
 
 /// The end of a run.
 #[derive(Debug)]
@@ -79,7 +81,7 @@ impl Finish<'_> {
 /// Waits in proportion to what the command took, and has another process send the rest: a long
 /// log holds up nobody.
 fn in_background(context: &Context, mut writer: Writer, sender: Option<&Sender>, ran: Duration) {
-    let wait = (ran / 4).clamp(LEAST, WAIT);
+    let wait = (ran / PART).clamp(LEAST, WAIT);
     let answers = sender.is_some_and(|sender| {
         sender.notify();
         let outcome = sender.finish(wait);

@@ -20,6 +20,8 @@ use super::Output;
 const ROOM: usize = 16 * 1_024 * 1_024;
 /// Bytes that are taken at a time.
 const PART: usize = 64 * 1_024;
+/// How long fewer are waited for: to be woken by each line would cost a busy command its core.
+const GATHER: Duration = Duration::from_millis(10);
 /// How long nothing may move before the log is given up. Busy disks are silent for seconds.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -66,9 +68,9 @@ impl Queue {
         }
     }
 
-    pub(crate) fn push(&self, chunk: Chunk) {
+    pub(crate) fn push(&self, output: Output, at: Timestamp, bytes: &[u8]) {
         let mut state = self.lock();
-        while state.bytes + chunk.bytes.len() > ROOM {
+        while state.bytes + bytes.len() > ROOM {
             // Given up once, it is not waited for again.
             let before = self.moved();
             if state.lost == 0 {
@@ -76,13 +78,25 @@ impl Queue {
                 state = waited.unwrap_or_else(PoisonError::into_inner).0;
             }
             if self.moved() == before {
-                state.lost += chunk.bytes.len() as u64;
+                state.lost += bytes.len() as u64;
                 return;
             }
         }
-        state.bytes += chunk.bytes.len();
-        state.chunks.push_back(chunk);
-        self.filled.notify_one();
+        let before = state.bytes;
+        state.bytes += bytes.len();
+        match state.chunks.back_mut() {
+            Some(last) if (last.output, last.at) == (output, at) && last.bytes.len() < PART => {
+                last.bytes.extend_from_slice(bytes);
+            }
+            _ => state.chunks.push_back(Chunk {
+                output,
+                at,
+                bytes: bytes.to_vec(),
+            }),
+        }
+        if before == 0 || (before < PART && state.bytes >= PART) {
+            self.filled.notify_one();
+        }
     }
 
     /// One reader is done.
@@ -100,15 +114,17 @@ impl Queue {
 
     /// What waits, in order; `None` once all is taken and nothing more comes.
     pub(crate) fn pop(&self) -> Option<Vec<Chunk>> {
-        let mut state = self.lock();
-        while state.chunks.is_empty() {
-            if state.open == 0 {
-                return None;
-            }
-            state = self
-                .filled
-                .wait(state)
-                .unwrap_or_else(PoisonError::into_inner);
+        let state = self.lock();
+        let state = self
+            .filled
+            .wait_while(state, |state| state.bytes == 0 && state.open > 0)
+            .unwrap_or_else(PoisonError::into_inner);
+        let gathered = self
+            .filled
+            .wait_timeout_while(state, GATHER, |state| state.bytes < PART && state.open > 0);
+        let mut state = gathered.unwrap_or_else(PoisonError::into_inner).0;
+        if state.chunks.is_empty() {
+            return None;
         }
         let (mut part, mut bytes) = (Vec::new(), 0);
         while let Some(chunk) = state.chunks.pop_front() {
@@ -148,25 +164,36 @@ impl Queue {
 mod tests {
     use super::*;
 
-    fn chunk(size: usize) -> Chunk {
-        Chunk {
-            output: Output::Stdout,
-            at: Timestamp::from_ms(0),
-            bytes: vec![b'x'; size],
-        }
+    fn push(queue: &Queue, ms: i64, size: usize) {
+        let at = Timestamp::from_ms(ms);
+        queue.push(Output::Stdout, at, &vec![b'x'; size]);
     }
 
     #[test]
     fn a_log_that_stands_still_never_holds_up_the_command() {
         let queue = Queue::new(1);
-        queue.push(chunk(ROOM));
+        push(&queue, 0, ROOM);
         // Nobody takes anything: this comes back all the same, at once from the second on.
         for _ in 0..1_000 {
-            queue.push(chunk(10));
+            push(&queue, 0, 10);
         }
         assert_eq!(queue.lost(), 10_000);
         queue.leave();
         assert_eq!(queue.pop().map(|part| part.len()), Some(1));
+        assert!(queue.pop().is_none());
+    }
+
+    #[test]
+    fn what_came_at_the_same_moment_is_one_chunk() {
+        let queue = Queue::new(1);
+        for ms in [1, 1, 2] {
+            push(&queue, ms, 10);
+        }
+        queue.push(Output::Stderr, Timestamp::from_ms(2), b"y");
+        queue.close();
+        let part = queue.pop().expect("chunks");
+        let sizes: Vec<_> = part.iter().map(|chunk| chunk.bytes.len()).collect();
+        assert_eq!(sizes, [20, 10, 1]);
         assert!(queue.pop().is_none());
     }
 }

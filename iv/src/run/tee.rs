@@ -9,16 +9,19 @@ use std::{
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
-use super::{
-    Output,
-    queue::{Chunk, Queue},
-};
+use super::{Output, queue::Queue};
 use crate::clock;
 
 const BUFFER: usize = 64 * 1_024;
+/// Output that comes again so soon is gathered for so long: a command that writes line by line
+/// would else be held up by waking us for each.
+const SOON: Duration = Duration::from_micros(200);
+const GATHER: Duration = Duration::from_millis(1);
+/// Whatever writes as much at once is not held up.
+const MUCH: usize = BUFFER / 4;
 /// How long output is waited for that something may still hold which the command has started.
 const GRACE: Duration = Duration::from_millis(500);
 /// More than a pipe holds: what comes after this much was not written by the command.
@@ -56,6 +59,7 @@ impl Tee {
 
     fn pass(&self, output: Output, mut from: impl Read, to: &mut File, queue: &Queue) {
         let mut buffer = vec![0; BUFFER];
+        let mut last: Option<Instant> = None;
         loop {
             self.reading.store(true, Ordering::Release);
             let count = match from.read(&mut buffer) {
@@ -70,14 +74,15 @@ impl Tee {
             // Nobody reads us any more: the command learns it as it would without us, since its
             // pipe is closed with this thread.
             let passed = to.write_all(bytes);
-            queue.push(Chunk {
-                output,
-                at: clock::now(),
-                bytes: bytes.to_vec(),
-            });
+            queue.push(output, clock::now(), bytes);
             if passed.is_err() {
                 return;
             }
+            let is_busy = last.is_some_and(|last| clock::instant() - last < SOON);
+            if is_busy && count < MUCH {
+                thread::sleep(GATHER);
+            }
+            last = Some(clock::instant());
         }
     }
 
