@@ -8,10 +8,18 @@ use std::{
     sync::OnceLock,
 };
 
-/// It, running, and where it listens. Whoever started it ends it.
+/// It, running, and where it listens. Whoever started it ends it; a test that fails before it does
+/// leaves none behind.
 pub(crate) struct Program {
     pub(crate) child: Child,
     pub(crate) address: SocketAddr,
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
 }
 
 /// The program with these arguments, on data of its own and with no setting of whoever tests.

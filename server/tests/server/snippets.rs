@@ -74,14 +74,6 @@ struct Desk {
     running: Program,
 }
 
-impl Drop for Desk {
-    fn drop(&mut self) {
-        // It may have ended already.
-        drop(self.running.child.kill());
-        drop(self.running.child.wait());
-    }
-}
-
 impl Desk {
     fn new() -> Self {
         Self::with(program::serve)
