@@ -3,10 +3,12 @@
 //! It never changes the user's Rust toolchain behind their back, and it installs system packages
 //! only where the system is Debian-like and we may.
 
+mod apt;
 mod packages;
 mod system;
 pub(crate) mod wasm_target;
 
+pub(crate) use apt::Suite;
 pub(crate) use packages::wasm_opt;
 pub(crate) use system::{chromium, is_root, postgres_programs};
 

@@ -15,7 +15,7 @@ use futures_util::StreamExt as _;
 use serde_json::json;
 use server::live::Live;
 
-use crate::program::{Program, key, serve};
+use crate::program::{key, serve};
 use crate::support::{NOW, Server, request};
 
 /// A page that listens.
@@ -226,7 +226,8 @@ async fn streams_end_when_the_server_stops() {
 #[test]
 fn an_open_stream_does_not_delay_the_stop() {
     let folder = tempfile::tempdir().expect("a folder");
-    let Program { mut child, address } = serve(folder.path());
+    let mut program = serve(folder.path());
+    let (child, address) = (&mut program.child, program.address);
     let key = key(folder.path());
     let send = |text: String| {
         let mut stream = TcpStream::connect(address).expect("a connection");

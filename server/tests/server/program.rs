@@ -3,14 +3,23 @@
 use std::{
     io::{BufRead as _, BufReader},
     net::SocketAddr,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::OnceLock,
 };
 
-/// It, running, and where it listens. Whoever started it ends it.
+/// It, running, and where it listens. Whoever started it ends it; a test that fails before it does
+/// leaves none behind.
 pub(crate) struct Program {
     pub(crate) child: Child,
     pub(crate) address: SocketAddr,
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
 }
 
 /// The program with these arguments, on data of its own and with no setting of whoever tests.
@@ -71,4 +80,31 @@ pub(crate) fn made_key(folder: &Path, asked: &[&str]) -> String {
     let key = String::from_utf8(output.stdout).expect("text");
     assert_eq!(key.lines().count(), 1, "the key stands alone");
     key.trim().to_owned()
+}
+
+/// `iv` lies beside the server; it is built where a test of the server alone did not do that.
+pub(crate) fn iv() -> &'static Path {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(|| {
+        let path = Path::new(env!("CARGO_BIN_EXE_integration-view")).with_file_name("iv");
+        if !path.exists() {
+            let mut cargo = Command::new(env!("CARGO"));
+            let built = cargo
+                .args(["build", "--locked", "--quiet", "--package", "iv"])
+                .status();
+            assert!(built.is_ok_and(|built| built.success()), "iv builds");
+        }
+        path
+    })
+}
+
+/// What a shell reads first, so that it finds the programs as if they were installed and their data
+/// is in this folder.
+pub(crate) fn installed(folder: &Path) -> String {
+    let programs = Path::new(env!("CARGO_BIN_EXE_integration-view")).parent();
+    format!(
+        "PATH='{}':\"$PATH\"\nunset DATABASE_URL IV_SECRETS_KEY_FILE IV_PUBLIC_URL\nexport IV_DATA_DIR='{}'\n",
+        programs.expect("a folder").display(),
+        folder.display(),
+    )
 }

@@ -5,7 +5,7 @@
 //! 3. Otherwise build it once from Debian's `rust-src` into a private sysroot in the target
 //!    folder. The user's toolchain is never touched.
 
-use super::system;
+use super::apt::Suite;
 use crate::{house, house::House, run, say};
 use anyhow::{Context, Result, bail};
 use std::{
@@ -18,7 +18,6 @@ pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
 /// Debian's suite that carries several compiler versions at a time.
 const SUITE: &str = "trixie-backports";
-const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
 /// Where rustc finds the standard library for wasm.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -150,82 +149,18 @@ impl Compiler {
     }
 }
 
-/// Fetches Debian's `rust-src` of this release with apt, which checks its signature, and without
-/// touching the system's own package lists. Returns the folder `library`.
+/// Fetches Debian's `rust-src` of this release. Returns the folder `library`.
 fn fetch_source(release: &str, workbench: &Path) -> Result<PathBuf> {
-    if house::program_on_path("apt-get").is_none() || !Path::new(KEYRING).exists() {
-        bail!("this system has no apt with Debian's keys");
-    }
-    let lists = workbench.join("lists");
-    fs::create_dir_all(lists.join("partial"))?;
-    let sources = workbench.join("debian.list");
-    fs::write(
-        &sources,
-        format!("deb [signed-by={KEYRING}] {} {SUITE} main\n", mirror()?),
-    )?;
-    let apt = |program: &str| {
-        let mut command = Command::new(program);
-        for (key, value) in [
-            ("Dir::Etc::sourcelist", sources.as_path()),
-            ("Dir::Etc::sourceparts", Path::new("/dev/null")),
-            ("Dir::State::Lists", lists.as_path()),
-            ("Dir::Cache", workbench),
-        ] {
-            command.arg("-o").arg(format!("{key}={}", value.display()));
-        }
-        if system::is_root() {
-            // apt's own user cannot enter every folder that ours is in.
-            command.args(["-o", "APT::Sandbox::User=root"]);
-        }
-        command.current_dir(workbench);
-        command
-    };
-    run::check_quietly(apt("apt-get").args(["--quiet", "update"]))?;
-    let offered = run::output(apt("apt-cache").args(["madison", "rust-src"]))?;
+    let suite = Suite::fetch(SUITE, workbench)?;
+    let offered = suite.offered("rust-src")?;
     let version = pick_version(&offered, release)
         .with_context(|| format!("Debian's {SUITE} has no rust-src {release}, only:\n{offered}"))?;
-    run::check_quietly(apt("apt-get").args([
-        "--quiet",
-        "download",
-        &format!("rust-src={version}"),
-    ]))?;
-
-    let package = fs::read_dir(workbench)?
-        .flatten()
-        .map(|entry| entry.path())
-        .find(|path| path.extension().is_some_and(|extension| extension == "deb"))
-        .context("apt-get download left no package")?;
-    let unpacked = workbench.join("source");
-    run::check_quietly(Command::new("dpkg").arg("-x").args([&package, &unpacked]))?;
+    let unpacked = suite.unpack(&[format!("rust-src={version}")])?;
     let library = unpacked.join(format!("usr/src/rustc-{release}/library"));
     if !library.is_dir() {
         bail!("the package rust-src holds no {}", library.display());
     }
     Ok(library)
-}
-
-/// The mirror that apt already uses.
-fn mirror() -> Result<String> {
-    let text = run::output(Command::new("apt-get").args([
-        "indextargets",
-        "--format",
-        "$(REPO_URI)",
-        "Created-By: Packages",
-    ]))?;
-    pick_mirror(&text)
-        .map(str::to_owned)
-        .context("apt names no mirror: run `apt-get update` first")
-}
-
-fn pick_mirror(uris: &str) -> Option<&str> {
-    let candidates = || {
-        uris.lines()
-            .map(str::trim)
-            .filter(|uri| !uri.is_empty() && !uri.contains("security"))
-    };
-    candidates()
-        .find(|uri| uri.contains("debian"))
-        .or_else(|| candidates().next())
 }
 
 /// The version in `apt-cache madison`'s table that belongs to this release of the compiler.
@@ -301,17 +236,5 @@ mod tests {
         );
         assert_eq!(pick_version(madison, "1.9"), None);
         assert_eq!(pick_version(madison, "1.94.0"), None);
-    }
-
-    #[test]
-    fn the_mirror_is_neither_the_security_archive_nor_a_stranger() {
-        let uris = "https://packages.example.org/apt/\nhttp://mirror.example.org/debian-security/\n\
-                    http://mirror.example.org/debian/\n";
-        assert_eq!(pick_mirror(uris), Some("http://mirror.example.org/debian/"));
-        assert_eq!(
-            pick_mirror("http://mirror.example.org/d/\n"),
-            Some("http://mirror.example.org/d/")
-        );
-        assert_eq!(pick_mirror(""), None);
     }
 }

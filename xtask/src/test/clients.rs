@@ -1,8 +1,10 @@
-//! Programs of others, in their pinned versions: the official OpenTelemetry SDKs for Python, Node and
-//! Rust, clients of heartbeat monitors, and Schemathesis.
+//! Programs of others, in their pinned versions: the official OpenTelemetry SDKs for Python, Node, Go
+//! and Rust, clients of heartbeat monitors, and Schemathesis.
 //!
 //! They are installed by their own package managers into the target folder, and again only when
 //! what they are pinned to has changed.
+
+mod go;
 
 use super::{cargo, report::Counts, run_counting, run_to_end};
 use crate::house::House;
@@ -16,6 +18,7 @@ use std::{
 pub(super) fn run(house: &House) -> Result<Counts> {
     python(house).context("the SDK for Python cannot be installed")?;
     node(house).context("the SDK for Node cannot be installed")?;
+    go::build(house).context("the client with the modules for Go cannot be built")?;
     rust(house).context("the client with the crates for Rust cannot be built")?;
     ignored(house, "clients::")
 }
@@ -46,11 +49,8 @@ fn ignored(house: &House, name: &str) -> Result<Counts> {
 }
 
 fn python(house: &House) -> Result<()> {
-    let (folder, is_new) = copied(
-        house,
-        "python",
-        &["export.py", "ping.py", "requirements.txt"],
-    )?;
+    let pins = ["requirements.txt"];
+    let (folder, is_new) = copied(house, "python", &["export.py", "ping.py"], &pins)?;
     if is_new {
         let venv = folder.join("venv");
         run_to_end(
@@ -72,19 +72,19 @@ fn python(house: &House) -> Result<()> {
             pip.arg("--requirement")
                 .arg(folder.join("requirements.txt")),
         )?;
-        installed(&folder, "requirements.txt")?;
+        installed(&folder, &pins)?;
     }
     Ok(())
 }
 
 fn node(house: &House) -> Result<()> {
-    let files = ["export.mjs", "package.json", "package-lock.json"];
-    let (folder, is_new) = copied(house, "node", &files)?;
+    let pins = ["package.json", "package-lock.json"];
+    let (folder, is_new) = copied(house, "node", &["export.mjs"], &pins)?;
     if is_new {
         let mut npm = Command::new("npm");
         npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
         run_to_end(npm.current_dir(&folder))?;
-        installed(&folder, "package-lock.json")?;
+        installed(&folder, &pins)?;
     }
     Ok(())
 }
@@ -100,26 +100,27 @@ fn rust(house: &House) -> Result<()> {
 }
 
 /// Copies a client's files to where it is installed. Answers the folder, and whether something
-/// else is installed there than the last of `files` says.
-fn copied(house: &House, client: &str, files: &[&str]) -> Result<(PathBuf, bool)> {
+/// else is installed there than `pins` say.
+fn copied(house: &House, client: &str, files: &[&str], pins: &[&str]) -> Result<(PathBuf, bool)> {
     let from = house.root().join("server/tests/clients").join(client);
     let to = house.target().join("clients").join(client);
     fs::create_dir_all(&to)?;
-    for file in files {
+    for file in files.iter().chain(pins) {
         fs::copy(from.join(file), to.join(file)).with_context(|| format!("{file} of {client}"))?;
     }
-    let pins = files
-        .last()
-        .map(|file| fs::read(to.join(file)))
-        .transpose()?;
-    let is_new = fs::read(mark(&to)).ok() != pins;
+    let is_new = fs::read(mark(&to)).ok() != Some(all(&to, pins)?);
     Ok((to, is_new))
 }
 
 /// Remembers what is installed.
-fn installed(folder: &Path, pins: &str) -> Result<()> {
-    fs::copy(folder.join(pins), mark(folder))?;
+fn installed(folder: &Path, pins: &[&str]) -> Result<()> {
+    fs::write(mark(folder), all(folder, pins)?)?;
     Ok(())
+}
+
+fn all(folder: &Path, pins: &[&str]) -> Result<Vec<u8>> {
+    let texts = pins.iter().map(|file| fs::read(folder.join(file)));
+    Ok(texts.collect::<Result<Vec<_>, _>>()?.concat())
 }
 
 fn mark(folder: &Path) -> PathBuf {

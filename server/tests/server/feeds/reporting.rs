@@ -1,10 +1,10 @@
 //! The reporters at work: what is not answered is sent again as it was, as every client does.
 
 use std::{
-    path::{Path, PathBuf},
+    path::Path,
     process::{Command, Stdio},
     sync::{
-        Arc, OnceLock,
+        Arc,
         atomic::{AtomicBool, Ordering},
     },
     thread::JoinHandle,
@@ -12,6 +12,7 @@ use std::{
 };
 
 use super::{BATCH, Came, Feed, Target, integration, report, run_of, send};
+use crate::program;
 
 /// Who reports at once.
 const FEEDS: [Feed; 8] = [
@@ -169,7 +170,7 @@ fn run_commands(client: usize, target: &Target, home: &Path, stop: &AtomicBool) 
 }
 
 fn iv(target: &Target, home: &Path, arguments: &[&str]) -> Command {
-    let mut iv = Command::new(iv_program());
+    let mut iv = Command::new(program::iv());
     iv.args(arguments)
         .env_clear()
         .env("PATH", "/usr/bin:/bin")
@@ -181,22 +182,6 @@ fn iv(target: &Target, home: &Path, arguments: &[&str]) -> Command {
         .stdout(Stdio::null())
         .stderr(Stdio::null());
     iv
-}
-
-/// `iv` lies beside the server; it is built where a test of the server alone did not do that.
-fn iv_program() -> &'static Path {
-    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| {
-        let path = Path::new(env!("CARGO_BIN_EXE_integration-view")).with_file_name("iv");
-        if !path.exists() {
-            let mut cargo = Command::new(env!("CARGO"));
-            let built = cargo
-                .args(["build", "--locked", "--quiet", "--package", "iv"])
-                .status();
-            assert!(built.is_ok_and(|built| built.success()), "iv builds");
-        }
-        path
-    })
 }
 
 /// Whether something waits in the spool.
