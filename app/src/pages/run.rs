@@ -173,7 +173,7 @@ fn facts(page: &RunPage, workspace: &str) -> Vec<Fact> {
         )
     }));
     facts.push(Fact::new("Start Time", began(run)));
-    if run.is_late() || run.clock_ahead_ms().is_some() {
+    if run.is_late() {
         facts.push(Fact::new("Received", moment(run.received_at)));
     }
     facts.push(Fact::new(

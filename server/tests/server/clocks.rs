@@ -73,11 +73,8 @@ async fn a_clock_that_is_wrong_is_marked_on_its_runs() {
     );
     assert!(!soon.contains(ahead) && !yesterday.contains(ahead));
     let received = "<dt>Received";
-    assert!(
-        tomorrow.contains(received) && yesterday.contains(received),
-        "{yesterday}"
-    );
-    assert!(!soon.contains(received));
+    assert!(yesterday.contains(received), "{yesterday}");
+    assert!(!tomorrow.contains(received) && !soon.contains(received));
     // Its steps lie on its own time.
     assert!(!tomorrow.contains("clocks of the reporting machines disagree"));
 }
