@@ -28,9 +28,9 @@ async fn with_cookie(server: &Server, path: &str, cookie: &str) -> String {
 async fn with_runs() -> Server {
     let server = Server::start().await;
     for (key, started) in [
-        ("spring", "2027-03-28T01:30:00Z"),
-        ("first", "2027-10-31T00:30:00Z"),
-        ("second", "2027-10-31T01:30:00Z"),
+        ("spring", "2025-03-30T01:30:00Z"),
+        ("first", "2025-10-26T00:30:00Z"),
+        ("second", "2025-10-26T01:30:00Z"),
     ] {
         let report = json!({"integration": {"key": "i", "flow": "f"}, "status": "ok", "started_at": started});
         let answer = server.put(&format!("/api/v1/runs/{key}"), &report).await;
@@ -89,7 +89,7 @@ async fn without_a_choice_the_system_decides_and_nonsense_changes_nothing() {
             "{cookie}"
         );
         assert!(
-            page.contains("content=\"light dark\"") && page.contains("28 Mar 2027 01:30:00 UTC"),
+            page.contains("content=\"light dark\"") && page.contains("30 Mar 2025 01:30:00 UTC"),
             "{cookie}"
         );
     }
@@ -108,27 +108,27 @@ async fn moments_are_told_in_the_chosen_zone_on_pages_and_in_files() {
     let server = with_runs().await;
     let page = with_cookie(&server, "/main/integrations/i", OSLO).await;
     for text in [
-        "28 Mar 2027 03:30:00 CEST",
-        "31 Oct 2027 02:30:00 CEST",
-        "31 Oct 2027 02:30:00 CET",
+        "30 Mar 2025 03:30:00 CEST",
+        "26 Oct 2025 02:30:00 CEST",
+        "26 Oct 2025 02:30:00 CET",
         "(Europe/Oslo)",
     ] {
         assert!(page.contains(text), "{text}");
     }
     let file = with_cookie(&server, "/main/integrations/i/runs.csv", OSLO).await;
     assert!(
-        file.contains("2027-10-31T02:30:00.000+01:00")
-            && file.contains("2027-10-31T02:30:00.000+02:00"),
+        file.contains("2025-10-26T02:30:00.000+01:00")
+            && file.contains("2025-10-26T02:30:00.000+02:00"),
         "{file}"
     );
     let file = server.get("/main/integrations/i/runs.json").await.text();
-    assert!(file.contains("2027-10-31T01:30:00.000Z"), "{file}");
+    assert!(file.contains("2025-10-26T01:30:00.000Z"), "{file}");
 }
 
 #[tokio::test]
 async fn what_was_typed_in_a_zone_means_the_same_to_whoever_opens_the_link() {
     let server = with_runs().await;
-    let query = "?zone=Europe%2FOslo&started_from=2027-10-31T02:00&started_to=2027-10-31T02:59";
+    let query = "?zone=Europe%2FOslo&started_from=2025-10-26T02:00&started_to=2025-10-26T02:59";
     for cookie in ["", OSLO, "display=zone=Asia/Tokyo"] {
         let file = with_cookie(
             &server,
@@ -144,14 +144,14 @@ async fn what_was_typed_in_a_zone_means_the_same_to_whoever_opens_the_link() {
         let page = with_cookie(&server, &format!("/main/integrations/i{query}"), cookie).await;
         // Links that are made are always in UTC.
         assert!(
-            page.contains("started_from=2027-10-31T00%3A00") && !page.contains("&amp;zone="),
+            page.contains("started_from=2025-10-26T00%3A00") && !page.contains("&amp;zone="),
             "{cookie}"
         );
     }
     let page = with_cookie(&server, &format!("/main/integrations/i{query}"), OSLO).await;
-    assert!(page.contains("Started 2027-10-31 02:00 to 2027-10-31 02:59 Europe/Oslo"));
+    assert!(page.contains("Started 2025-10-26 02:00 to 2025-10-26 02:59 Europe/Oslo"));
     let unknown = server
-        .get("/main/integrations/i?zone=Mars&started_from=2027-10-31T01:00")
+        .get("/main/integrations/i?zone=Mars&started_from=2025-10-26T01:00")
         .await
         .text();
     assert!(unknown.contains("zone=Mars") && unknown.contains("means nothing here"));
