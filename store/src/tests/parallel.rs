@@ -7,6 +7,7 @@ use super::{
 };
 use crate::Store;
 use domain::{Timestamp, WorkspaceId};
+use proptest::{collection::vec, prelude::*, strategy::ValueTree as _, test_runner::TestRunner};
 use serde_json::{Value, json};
 
 /// The reports of eight clients: each tells of every run, in an order of its own.
@@ -23,6 +24,55 @@ fn reports(client: i64) -> Vec<Vec<Value>> {
         ]
     })
     .collect()
+}
+
+/// What happened in a thousand runs: ten reports of each, in their order.
+fn thousand_runs() -> Vec<Value> {
+    let tell = |n: i64| {
+        let run = format!("r{n}");
+        let (began, ended) = (at(n * MINUTE), at(n * MINUTE + 900));
+        let step = |place: i64, status: &str| json!({"type": "step", "run": run, "key": format!("s{place}"), "position": place, "status": status});
+        let end = if n % 4 == 0 { "failed" } else { "ok" };
+        let line = |place: i64| json!({"type": "log", "run": run, "key": place.to_string(), "logged_at": at(n * MINUTE + place), "message": "m"});
+        [
+            json!({"type": "run", "key": run, "status": "running", "started_at": began, "integration": {"key": format!("i{}", n % 7), "flow": format!("f{}", n % 7 % 2)}}),
+            line(1),
+            step(1, "running"),
+            step(1, "ok"),
+            step(2, "running"),
+            json!({"type": "step", "run": run, "key": "s2", "response": {"status": 200, "body": format!("answer {n}")}}),
+            step(2, end),
+            step(3, "skipped"),
+            line(2),
+            json!({"type": "run", "key": run, "status": end, "finished_at": ended}),
+        ]
+    };
+    (0..1_000).flat_map(tell).collect()
+}
+
+/// Each of these one to five times, dealt out to eight clients who send them in any order.
+fn dealt(events: &[Value]) -> Vec<Vec<Value>> {
+    let mut runner = TestRunner::deterministic();
+    let mut draw = |numbers: std::ops::Range<usize>, count: usize| {
+        let drawn = vec(numbers, count).new_tree(&mut runner);
+        drawn.expect("numbers").current()
+    };
+    let times = draw(1..6, events.len());
+    let count = times.iter().sum();
+    let mut clients = draw(0..8, count).into_iter();
+    let mut shares = vec![Vec::new(); 8];
+    for (event, times) in events.iter().zip(times) {
+        for client in clients.by_ref().take(times) {
+            shares[client].push(event.clone());
+        }
+    }
+    shares
+        .into_iter()
+        .map(|share| {
+            let shuffled = Just(share).prop_shuffle().new_tree(&mut runner);
+            shuffled.expect("an order").current()
+        })
+        .collect()
 }
 
 async fn send_all(stores: &[Store], workspace: WorkspaceId) {
@@ -61,6 +111,36 @@ on_both! {
         let owner = Person::owner(&store).await;
         send_all(std::slice::from_ref(&store), owner.workspace).await;
         assert_all_is_there(&store, owner.workspace).await;
+    }
+
+    // I5, with its figures.
+    async fn ten_thousand_events_up_to_five_times_in_eight_orders_at_once_end_as_once_in_order(store: Store) {
+        let events = thousand_runs();
+        let (owner, alone) = (Person::owner(&store).await, Person::with_workspace(&store, "alone").await);
+        // In order nothing comes before whose it is, so that the place for that is made in both.
+        for person in [&owner, &alone] {
+            person.report([json!({"type": "step", "run": "stray", "key": "s", "status": "ok", "started_at": at(0)})]).await;
+        }
+        let clients = dealt(&events).into_iter().map(|share| {
+            let owner = owner.clone();
+            tokio::spawn(async move {
+                for batch in share.chunks(250) {
+                    owner.report(batch.to_vec()).await;
+                }
+            })
+        });
+        for client in clients.collect::<Vec<_>>() {
+            client.await.expect("a client that ends well");
+        }
+        for batch in events.chunks(500) {
+            alone.report(batch.to_vec()).await;
+        }
+        let (reached, expected) = (told(&store.pool, owner.workspace).await, told(&store.pool, alone.workspace).await);
+        for (table, rows) in &expected {
+            assert!(rows == &reached[table], "{table}");
+        }
+        assert_eq!((events.len(), expected["run"].len(), expected["step"].len()), (10_000, 1_001, 3_001));
+        assert_sums_hold(&store.pool).await;
     }
 
     async fn two_servers_on_one_database_lose_nothing(store: Store, db: &Database) {
