@@ -46,7 +46,7 @@ on_both! {
         ];
         let object = proptest::collection::btree_map("[a-z]{1,4}", any::<f64>().prop_map(|n| json!(n)), 0..3);
         let sections = (option::of(body()), option::of(body()), option::of(object), any::<u32>());
-        for_all(150, &sections, async |(request, response, object, number)| {
+        for_all(300, &sections, async |(request, response, object, number)| {
             let mut told = json!({"type": "step", "run": "r", "key": number.to_string()});
             let mut expected = Payload::default();
             if let Some(bytes) = request {
