@@ -103,6 +103,11 @@ fn export(client: &Command) -> Told {
     let printed = String::from_utf8(output.stdout).expect("text");
     assert!(["", run].contains(&printed.trim()), "{printed}");
     let read = json_of(running.address, &format!("/api/v1/runs/{run}"), &reader);
+    let page = page_of(running.address, &format!("/main/runs/{run}"));
+    for step in read["steps"].as_array().expect("steps") {
+        let name = step["name"].as_str().expect("a name");
+        assert!(page.contains(name), "{name} is on the page of the run");
+    }
     running.child.kill().expect("killed");
     running.child.wait().expect("gone");
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
@@ -117,6 +122,17 @@ fn export(client: &Command) -> Told {
 
 /// What is answered to a program.
 pub(crate) fn json_of(address: SocketAddr, path: &str, key: &str) -> Value {
+    let body = text_of(address, path, key);
+    serde_json::from_str(&body).unwrap_or_else(|_| panic!("{body}"))
+}
+
+/// What people see there.
+fn page_of(address: SocketAddr, path: &str) -> String {
+    // Nobody signs in there, and a page asks for no key.
+    text_of(address, path, "")
+}
+
+fn text_of(address: SocketAddr, path: &str, key: &str) -> String {
     let mut stream = std::net::TcpStream::connect(address).expect("a connection");
     write!(
         stream,
@@ -127,7 +143,7 @@ pub(crate) fn json_of(address: SocketAddr, path: &str, key: &str) -> Value {
     stream.read_to_string(&mut answer).expect("an answer");
     let body = answer.split_once("\r\n\r\n").map(|(_, body)| body);
     let body = body.filter(|_| answer.contains(" 200 "));
-    serde_json::from_str(body.unwrap_or_else(|| panic!("{answer}"))).expect("JSON")
+    body.unwrap_or_else(|| panic!("{answer}")).to_owned()
 }
 
 /// What is stored of it.

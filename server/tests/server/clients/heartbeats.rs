@@ -1,11 +1,11 @@
 //! Clients of heartbeat monitors that nobody here wrote: they find what they expect.
 
-use std::{path::Path, process::Command};
+use std::process::Command;
 
 use domain::{LogEntry, Run, Status, filter::RunFilter};
 use store::{RunsOf, Store};
 
-use super::{Value, installed, json_of};
+use super::{installed, json_of, page_of};
 use crate::{
     program::{made_key, serve},
     support::log_of,
@@ -61,7 +61,14 @@ fn what_clients_of_heartbeat_monitors_send_are_runs_that_began_and_ended() {
     let output = output.expect("cargo xtask test --only clients installs it");
     let error = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{error}");
-    let listed = list(&running.address.to_string(), folder.path());
+    let reader = made_key(folder.path(), &["--scope", "read"]);
+    let listed = json_of(running.address, "/api/v1/runs", &reader);
+    let listed = listed["rows"].as_array().expect("rows").clone();
+    let pages = listed.iter().map(|row| {
+        let run = row["run_id"].as_str().expect("a key");
+        page_of(running.address, &format!("/main/runs/{run}"))
+    });
+    let pages = pages.collect::<String>();
     running.child.kill().expect("killed");
     running.child.wait().expect("gone");
 
@@ -89,11 +96,8 @@ fn what_clients_of_heartbeat_monitors_send_are_runs_that_began_and_ended() {
     assert!(said(&decorated[0].1).contains("rows=3"), "{decorated:?}");
     assert!(said(&checked[0].1).contains("3 rows copied"), "{checked:?}");
     assert!(said(&checked[1].1).contains("disk full"), "{checked:?}");
-    assert_eq!(listed["rows"].as_array().map(Vec::len), Some(4), "{listed}");
-}
-
-/// What a program finds in the list of runs.
-fn list(address: &str, folder: &Path) -> Value {
-    let key = made_key(folder, &["--scope", "read"]);
-    json_of(address.parse().expect("an address"), "/api/v1/runs", &key)
+    assert_eq!(listed.len(), 4, "{listed:?}");
+    for text in ["rows=3", "3 rows copied", "disk full"] {
+        assert!(pages.contains(text), "{text} is on the page of its run");
+    }
 }
