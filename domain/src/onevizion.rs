@@ -52,6 +52,8 @@ pub fn level(name: &str) -> Result<LogLevel, String> {
 pub struct Place {
     pub run: Key,
     pub entry: Key,
+    /// Whether the client named its attempt, so that another entry is no second one.
+    pub once: bool,
     pub at: Timestamp,
 }
 
@@ -102,6 +104,7 @@ impl Place {
             message: Some(body.message),
             // Its clients send an empty one where there is none.
             description: body.description.filter(|text| !text.0.is_empty()),
+            once: self.once,
             ..LogReport::default()
         }))
     }
@@ -125,6 +128,7 @@ mod tests {
         Place {
             run: Key::new("4711").expect("a key"),
             entry: entry_key(None, [7; 16]).expect("a key"),
+            once: false,
             at: Timestamp::from_ms(1),
         }
     }

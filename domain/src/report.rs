@@ -302,6 +302,9 @@ pub struct LogReport {
     /// Whether the key was made of the content.
     #[serde(skip)]
     pub key_is_made: bool,
+    /// Whether another content under the same key is refused, where else the first one stays.
+    #[serde(skip)]
+    pub once: bool,
     /// What a made key holds besides.
     #[serde(skip)]
     pub told_apart_by: String,

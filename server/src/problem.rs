@@ -15,12 +15,13 @@ use serde::Serialize;
 use store::StoreError;
 
 /// Rules that only what is stored already can break.
-const CONFLICTS: [&str; 5] = [
+const CONFLICTS: [&str; 6] = [
     "run_of_other_integration",
     "deleted_is_final",
     "integration_disabled",
     "integration_deleted",
     "file_differs",
+    "entry_differs",
 ];
 
 /// A refusal or failure.

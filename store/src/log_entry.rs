@@ -2,12 +2,28 @@
 
 pub(crate) mod list;
 
-use domain::LogEntry;
+use domain::{Key, LogEntry, RunId};
 
 use crate::{
     StoreError,
+    clauses::Clauses,
     pool::{Conn, chunks},
 };
+
+/// The entries of these runs with one of these keys.
+pub(crate) async fn load(
+    conn: &mut Conn<'_>,
+    entries: &[(RunId, &Key)],
+) -> Result<Vec<LogEntry>, StoreError> {
+    Ok(load!(conn, LogEntry, entries, |part| {
+        let mut sql = Clauses::default();
+        sql.sql("SELECT * FROM log_entry WHERE run_id IN ")
+            .ints(part.iter().map(|(run, _)| run.0));
+        sql.sql(" AND key IN ")
+            .words(part.iter().map(|(_, key)| key.as_str()));
+        sql
+    }))
+}
 
 /// Adds entries; one whose key the run already has changes nothing.
 pub(crate) async fn add(conn: &mut Conn<'_>, rows: &[LogEntry]) -> Result<(), StoreError> {

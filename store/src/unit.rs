@@ -77,4 +77,6 @@ pub(crate) struct Unit<'u> {
     steps: HashMap<(RunId, Key), Tracked<Step>>,
     payloads: HashMap<StepId, PayloadRow>,
     log: Vec<LogEntry>,
+    /// What is known of entries whose keys are good for one content.
+    entries: HashMap<(RunId, Key), LogEntry>,
 }

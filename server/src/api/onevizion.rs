@@ -108,6 +108,7 @@ async fn place(
     let place = Place {
         run: run.key,
         entry: entry.clone(),
+        once: attempt.is_some(),
         at: state.clock.now(),
     };
     let added = Added {

@@ -254,6 +254,14 @@ async fn two_equal_entries_are_two_and_a_second_attempt_that_says_so_is_none() {
     assert_eq!(log(&server).await.len(), 3);
     attempt(&"b".repeat(300)).await;
     assert_eq!(log(&server).await.len(), 4);
+    // Another entry is no second attempt, and is not lost without a word.
+    let headers = [("authorization", shown.as_str()), ("idempotency-key", "a")];
+    for other in [entry("other", "Info"), entry("once", "Error")] {
+        let refused = call(&server, (Method::POST, NOWADAYS), &headers, &other).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text());
+        assert_eq!(refused.json()["errors"][0]["code"], "entry_differs");
+    }
+    assert_eq!(log(&server).await.len(), 4);
 }
 
 /// Uploads a form of one part as the owner's program.

@@ -1,12 +1,12 @@
 //! What is said twice, or too late, changes nothing.
 
 use super::{
-    database::Database,
+    database::{Database, number},
     dump::everything,
-    people::{MINUTE, NOW, Person, at},
+    people::{MINUTE, NOW, Person, at, prepared},
 };
 use crate::Store;
-use domain::{IntegrationStatus, LastRun, Status, Total, payload::hex};
+use domain::{IntegrationStatus, LastRun, Status, Total, payload::hex, report::Report};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -39,6 +39,26 @@ on_both! {
         }
         let after = (everything(&store.pool).await, versions(&store, db).await);
         assert_eq!(before, after);
+    }
+
+    async fn a_key_that_is_good_for_one_entry_takes_no_other(store: Store) {
+        let owner = Person::owner(&store).await;
+        owner.report([json!({"type": "run", "key": "r"})]).await;
+        let entry = |message: &str| {
+            let mut item = prepared([json!({"type": "log", "run": "r", "key": "k", "message": message})]).remove(0);
+            if let Report::Log(report) = &mut item.report {
+                report.once = true;
+            }
+            item
+        };
+        // In one commit, and in one after that; what is said of a secret tells them apart too.
+        for messages in [["password=correct horse", "password=battery staple"], ["password=correct horse", "done"]] {
+            let items = messages.map(entry).into();
+            let answers = store.ingest(owner.workspace, items, NOW).await.expect("taken in");
+            let codes: Vec<_> = answers.iter().map(|answer| answer.as_ref().map(|refused| refused.code.as_str())).collect();
+            assert_eq!(codes, [None, Some("entry_differs")]);
+        }
+        assert_eq!(number(&store.pool, "SELECT COUNT(*) FROM log_entry").await, 1);
     }
 
     async fn a_late_running_never_overwrites_an_end(store: Store) {

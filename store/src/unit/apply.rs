@@ -203,7 +203,11 @@ impl Unit<'_> {
 
     fn apply_log(&mut self, run: RunId, report: &LogReport) {
         let id = LogEntryId(self.ids.next(self.now));
-        self.log
-            .extend(LogEntry::new(id, self.workspace, run, report, self.now));
+        let entry = LogEntry::new(id, self.workspace, run, report, self.now);
+        if let Some(entry) = entry.as_ref().filter(|_| report.once) {
+            let place = (run, entry.key.clone());
+            self.entries.entry(place).or_insert_with(|| entry.clone());
+        }
+        self.log.extend(entry);
     }
 }

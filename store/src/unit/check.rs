@@ -1,9 +1,9 @@
 //! The rules of reports that only what is stored can break.
 
 use domain::{
-    IntegrationStatus, Key,
+    IntegrationStatus, Key, LogEntry,
     merge::reference_key,
-    report::{Claim, IntegrationReport, Reference, Rejection, Report, RunReport},
+    report::{Claim, IntegrationReport, LogReport, Reference, Rejection, Report, RunReport},
 };
 
 use super::Unit;
@@ -22,6 +22,31 @@ impl Unit<'_> {
                 }
                 self.check_owner(report)
             }
+            Report::Log(report) if report.once => self.check_once(report),
+            _ => Ok(()),
+        }
+    }
+
+    /// A key that is good for one content does not come with another.
+    fn check_once(&self, report: &LogReport) -> Result<(), Rejection> {
+        let run = report.run.as_ref().and_then(|run| self.runs.get(run));
+        let known = run.zip(report.key.clone());
+        let known = known.and_then(|(run, key)| self.entries.get(&(run.now.id, key)));
+        let Some(known) = known else { return Ok(()) };
+        let told = LogEntry::new(known.id, self.workspace, known.run_id, report, self.now);
+        let of = |entry: &LogEntry| {
+            (
+                entry.level,
+                entry.message.clone(),
+                entry.description.clone(),
+            )
+        };
+        match told {
+            Some(told) if of(&told) != of(known) => Err(Rejection::new(
+                "",
+                "entry_differs",
+                "another entry was added under this Idempotency-Key, and stays; nothing of this one was stored",
+            )),
             _ => Ok(()),
         }
     }

@@ -7,7 +7,7 @@ use domain::{
 };
 
 use super::{Named, Tracked, Unit};
-use crate::{StoreError, app, flow, integration, payload, pool::Conn, run, step};
+use crate::{StoreError, app, flow, integration, log_entry, payload, pool::Conn, run, step};
 
 impl<'u> Unit<'u> {
     /// Reads what is named.
@@ -34,6 +34,7 @@ impl<'u> Unit<'u> {
             steps: HashMap::new(),
             payloads: HashMap::new(),
             log: Vec::new(),
+            entries: HashMap::new(),
         };
 
         let keys: Vec<_> = named.apps.iter().copied().collect();
@@ -46,6 +47,7 @@ impl<'u> Unit<'u> {
         unit.load_parents(conn, &named, &runs, &unassigned).await?;
         if !runs.is_empty() {
             unit.load_steps(conn, &named, &runs).await?;
+            unit.load_entries(conn, &named, &runs).await?;
         }
         for row in runs {
             unit.runs.insert(row.key.clone(), Tracked::stored(row));
@@ -122,6 +124,23 @@ impl<'u> Unit<'u> {
         }
         for row in payload::load(conn, &step_ids).await? {
             self.payloads.insert(row.step_id, row);
+        }
+        Ok(())
+    }
+
+    async fn load_entries(
+        &mut self,
+        conn: &mut Conn<'_>,
+        named: &Named<'_>,
+        runs: &[Run],
+    ) -> Result<(), StoreError> {
+        let id = |key: &Key| runs.iter().find(|run| run.key == *key).map(|run| run.id);
+        let wanted = named.entries.iter();
+        let wanted: Vec<(RunId, &Key)> = wanted
+            .filter_map(|(run, key)| Some((id(run)?, *key)))
+            .collect();
+        for row in log_entry::load(conn, &wanted).await? {
+            self.entries.insert((row.run_id, row.key.clone()), row);
         }
         Ok(())
     }

@@ -19,6 +19,8 @@ pub(crate) struct Named<'r> {
     pub(super) integrations: BTreeSet<&'r Key>,
     pub(super) runs: BTreeSet<&'r Key>,
     pub(super) steps: BTreeSet<(&'r Key, &'r Key)>,
+    /// Log entries whose keys are good for one content.
+    pub(super) entries: BTreeSet<(&'r Key, &'r Key)>,
 }
 
 impl<'r> Named<'r> {
@@ -56,7 +58,11 @@ impl<'r> Named<'r> {
                     r.steps.iter().for_each(|step| named.step(step));
                 }
                 Report::Step(r) => named.step(r),
-                Report::Log(r) => named.runs.extend(&r.run),
+                Report::Log(r) => {
+                    named.runs.extend(&r.run);
+                    let entry = r.run.as_ref().zip(r.key.as_ref());
+                    named.entries.extend(entry.filter(|_| r.once));
+                }
             }
         }
         named
