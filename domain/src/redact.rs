@@ -1,7 +1,7 @@
 //! Secrets are taken out before anything is written.
 //!
 //! Three looks at each text, in this order: names that say that their values are secret
-//! ([`pairs`], [`prose`], [`markup`]), values that look like known secrets ([`shapes`]), and texts inside
+//! ([`json`], [`pairs`], [`prose`], [`markup`]), values that look like known secrets ([`shapes`]), and texts inside
 //! texts: percent-encoded, base64, gzip ([`encoded`]). What is replaced becomes a [`mark`]; all
 //! other bytes stay as they were.
 //!
@@ -13,6 +13,7 @@ mod edit;
 mod encoded;
 mod file;
 mod header;
+mod json;
 pub mod mark;
 mod markup;
 pub mod names;
@@ -232,7 +233,9 @@ impl<'r> Redactor<'r> {
         if text.len() < 6 {
             return Ok(None);
         }
-        let mut kept = markup::pass(self, text);
+        let mut kept = json::pass(self, text);
+        let new = markup::pass(self, kept.as_deref().unwrap_or(text));
+        kept = new.or(kept);
         let new = pairs::pass(self, kept.as_deref().unwrap_or(text));
         kept = new.or(kept);
         let new = prose::pass(self, kept.as_deref().unwrap_or(text));

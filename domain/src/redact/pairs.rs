@@ -140,11 +140,9 @@ fn quoted_name(text: &[u8], lowest: usize, close: usize) -> Option<Name> {
 fn unescaped<'t>(text: &'t [u8], name: &Name) -> Cow<'t, [u8]> {
     let word = &text[name.place.clone()];
     if name.quoted.is_some() && word.contains(&b'\\') {
-        let quoted = [b"\"", word, b"\""].concat();
-        if let Ok(word) = serde_json::from_slice::<String>(&quoted) {
-            return Cow::Owned(word.into_bytes());
-        }
-    } else if word.contains(&b'%') {
+        return quoted::plain(word);
+    }
+    if word.contains(&b'%') {
         return Cow::Owned(encoded::unescape(word));
     }
     Cow::Borrowed(word)

@@ -4,7 +4,7 @@
 //! opens behind `n` backslashes ends at the first quote that could end it, so that a body needs
 //! not be unescaped to be read, nor be whole.
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 use super::{Redactor, edit::Edit, mark::is_done};
 
@@ -173,15 +173,16 @@ pub(super) fn replace(
     }
 }
 
-/// A text without its escapes where they are JSON's, so that its fingerprint is that of the text.
-fn plain(content: &[u8]) -> Vec<u8> {
+/// A text without its escapes where they are JSON's: a name is known in any writing, and a
+/// fingerprint is that of the text.
+pub(super) fn plain(content: &[u8]) -> Cow<'_, [u8]> {
     if content.contains(&b'\\') {
         let quoted = [b"\"", content, b"\""].concat();
         if let Ok(text) = serde_json::from_slice::<String>(&quoted) {
-            return text.into_bytes();
+            return Cow::Owned(text.into_bytes());
         }
     }
-    content.to_vec()
+    Cow::Borrowed(content)
 }
 
 /// Replaces every text and number in an object whose name is secret; its names stay.

@@ -457,3 +457,26 @@ fn what_is_kept_of_a_long_file_holds_nothing_that_another_look_would_find() {
     let again = Redactor::new(&rules).body(kept.bytes, None).expect("kept");
     assert!(!again.redacted);
 }
+
+#[test]
+fn what_a_text_of_json_holds_does_not_hide_the_members_behind_it() {
+    let secret = "Zq7hVb2nKw9tLx4c";
+    for before in [
+        "token:{x",
+        "hhp}\0hasauthkey6789a:{\" iv_{\"a\":[\"ptme\0\0//\0\rr\\r\\r\\r\\\r e\rs':p=u:/\0\rr\\r\\r\\r\\",
+        "password={'",
+        "key: [\"",
+        "\"secret\": \"\\",
+        "token=\\\"",
+    ] {
+        let inner = serde_json::json!({"a": [before], before: before, "client_secret": secret, "z": "\r e\rs':cV"});
+        for json in [inner.clone(), serde_json::json!([before, {before: inner}])] {
+            let lines = format!("{json}\n{json}\n");
+            for document in [json.to_string(), format!("{json:#}"), lines] {
+                for kept in [text(&document), body(document.as_bytes(), None)] {
+                    assert!(!kept.contains(secret), "{before}: {kept}");
+                }
+            }
+        }
+    }
+}
