@@ -47,9 +47,11 @@ fuzz_target!(|garden: Garden<'_>| {
     let Garden { which, before, after, bytes, .. } = garden;
     let name = NAMES[usize::from(which) % NAMES.len()];
     let shape = SHAPES[usize::from(which) % SHAPES.len()];
-    // What is told under an innocent name as well is no secret.
+    let hidden = STANDARD.encode(format!("the token is {shape} and more"));
+    // What is told under an innocent name as well, or as a part of something else, is no secret.
     let around = [before.as_bytes(), after.as_bytes(), bytes];
-    if around.iter().any(|text| has(text, NAMED) || has(text, shape)) {
+    let told = |secret: &str| around.iter().any(|text| has(text, secret));
+    if told(NAMED) || told(shape) || told(&hidden) {
         return;
     }
     let json = |name: &str, value: &str| serde_json::json!({before: after, "a": [before], name: value, "z": after}).to_string();
@@ -88,10 +90,7 @@ fuzz_target!(|garden: Garden<'_>| {
         }
         Place::Shape => (shape, format!("{before}\n{shape}\n{after}")),
         Place::ShapeInMember => (shape, json("note", &format!("it is {shape} {after}"))),
-        Place::ShapeInBase64 => {
-            let hidden = STANDARD.encode(format!("the token is {shape} and more"));
-            (shape, format!("{before} {hidden} {after}"))
-        }
+        Place::ShapeInBase64 => (shape, format!("{before} {hidden} {after}")),
         Place::ShapeAmongBytes => {
             let text = [bytes, b"\n", shape.as_bytes(), b"\n", after.as_bytes()].concat();
             for coding in [None, Some("gzip"), Some("deflate")] {
@@ -104,7 +103,6 @@ fuzz_target!(|garden: Garden<'_>| {
     let kept = redactor.text(text.clone());
     gone(secret, Some(kept.as_bytes()), &text);
     if let Place::ShapeInBase64 = garden.place {
-        let hidden = STANDARD.encode(format!("the token is {shape} and more"));
         gone(&hidden, Some(kept.as_bytes()), &text);
     }
     // A percent-encoded text is written anew, with three bytes for one at most.
