@@ -9,6 +9,12 @@ use crate::{Run, Timestamp};
 const FAR_MS: i64 = 3_600_000;
 
 impl Run {
+    /// When it began by its reporter's clock: as that said, or else with the first of `steps`.
+    #[must_use]
+    pub fn told_start(&self, steps: impl Iterator<Item = Timestamp>) -> Option<Timestamp> {
+        self.reported_started_at.or_else(|| steps.min())
+    }
+
     /// The moment that a run counts as begun, of the one that was told.
     #[must_use]
     pub(crate) fn believed(&self, told: Timestamp) -> Timestamp {

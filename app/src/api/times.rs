@@ -41,8 +41,7 @@ mod layout {
                 duration_ms: step.duration_ms,
             });
             // The reporter's own time, also where its clock is not believed: only distances count.
-            let first_step_at = || steps.iter().filter_map(|step| step.started_at).min();
-            let told = run.reported_started_at.or_else(first_step_at);
+            let told = run.told_start(steps.iter().filter_map(|step| step.started_at));
             let told = told.unwrap_or(run.started_at);
             let span = Span {
                 started_at: told,

@@ -172,8 +172,7 @@ impl Run {
         if self.reported_status != Some(self.status) {
             self.label = None;
         }
-        let first_step_at = steps.iter().filter_map(|step| step.started_at).min();
-        let known_start = self.reported_started_at.or(first_step_at);
+        let known_start = self.told_start(steps.iter().filter_map(|step| step.started_at));
         let told = known_start.or(self.finished_at);
         self.started_at = told.map_or(self.received_at, |told| self.believed(told));
         self.duration_ms = self.reported_duration_ms.or_else(|| {

@@ -20,7 +20,10 @@ pub(super) fn pass(redactor: &Redactor<'_>, text: &[u8]) -> Option<Vec<u8>> {
     let mut edit = Edit::new(text);
     let mut at = 0;
     while let Some(next) = text[at..].iter().position(|b| *b == b'"') {
-        let string = quoted::open(text, at + next)?;
+        // In JSON every quote opens a text; if not, what was replaced stays so.
+        let Some(string) = quoted::open(text, at + next) else {
+            break;
+        };
         let behind = skip_blank(text, string.end);
         at = string.end;
         if text.get(behind) != Some(&b':') {

@@ -7,6 +7,20 @@ use crate::support::{NOW, Server};
 
 const HOUR: i64 = 3_600_000;
 
+/// A server that has heard of runs of four clocks.
+async fn heard() -> Server {
+    let server = Server::start().await;
+    for (key, ahead) in [
+        ("tomorrow", 24 * HOUR),
+        ("soon", HOUR),
+        ("now", 0),
+        ("yesterday", -24 * HOUR),
+    ] {
+        report(&server, key, ahead).await;
+    }
+    server
+}
+
 /// A run that ended after a second, by a clock that is ahead of ours by so much.
 async fn report(server: &Server, key: &str, ahead: i64) {
     let began = NOW.plus_ms(ahead);
@@ -29,15 +43,7 @@ async fn listed(server: &Server) -> Vec<String> {
 
 #[tokio::test]
 async fn a_run_from_the_future_stands_where_it_was_heard_of() {
-    let server = Server::start().await;
-    for (key, ahead) in [
-        ("tomorrow", 24 * HOUR),
-        ("soon", HOUR),
-        ("now", 0),
-        ("yesterday", -24 * HOUR),
-    ] {
-        report(&server, key, ahead).await;
-    }
+    let server = heard().await;
     // An hour may be a clock that nobody set for summer; more is not believed.
     let keys = listed(&server).await;
     assert_eq!(keys[0], "soon");
@@ -52,14 +58,7 @@ async fn a_run_from_the_future_stands_where_it_was_heard_of() {
 
 #[tokio::test]
 async fn a_clock_that_is_wrong_is_marked_on_its_runs() {
-    let server = Server::start().await;
-    for (key, ahead) in [
-        ("tomorrow", 24 * HOUR),
-        ("soon", HOUR),
-        ("yesterday", -24 * HOUR),
-    ] {
-        report(&server, key, ahead).await;
-    }
+    let server = heard().await;
     let page = async |key: &str| server.get(&format!("/main/runs/{key}")).await.text();
     let (tomorrow, soon, yesterday) = (
         page("tomorrow").await,

@@ -319,6 +319,10 @@ async fn ov_19_an_entry_carries_a_file_and_a_second_attempt_is_the_same() {
         let answer = upload(&server, FILE, PART, b"x", &again).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
     }
+    let again = [("idempotency-key", "a")];
+    let other = upload(&server, FILE, PART, b"y", &again).await;
+    assert_eq!(other.status, StatusCode::CONFLICT, "{}", other.text());
+    assert_eq!(other.json()["errors"][0]["code"], "file_differs");
     assert_eq!((files().await.len(), log(&server).await.len()), (2, 2));
 }
 
